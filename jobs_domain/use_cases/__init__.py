@@ -1,0 +1,19 @@
+"""What people do with the board. Each is a small callable that runs in one unit of work."""
+
+from jobs_domain.use_cases.change_frequency import ChangeFrequency
+from jobs_domain.use_cases.confirm_subscription import ConfirmSubscription
+from jobs_domain.use_cases.end_subscription import EndSubscription
+from jobs_domain.use_cases.erase_person import ErasePerson
+from jobs_domain.use_cases.observe_posting import ObservePosting
+from jobs_domain.use_cases.request_subscription import CannotFollow, RenewRequest, RequestSubscription
+
+__all__ = [
+    "CannotFollow",
+    "ChangeFrequency",
+    "ConfirmSubscription",
+    "EndSubscription",
+    "ErasePerson",
+    "ObservePosting",
+    "RenewRequest",
+    "RequestSubscription",
+]

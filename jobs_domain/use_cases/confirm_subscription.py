@@ -1,0 +1,26 @@
+"""Confirm that the owner of an address wants to follow."""
+
+from dataclasses import dataclass
+
+from jobs_domain.identifiers import SubscriptionId
+from jobs_domain.ports import Clock, UnitOfWork
+from jobs_domain.subscription import Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmSubscription:
+    """Idempotent: confirming again answers that it is confirmed already."""
+
+    unit_of_work: UnitOfWork
+    clock: Clock
+
+    def __call__(self, *, subscription_id: SubscriptionId) -> Confirmation:
+        with self.unit_of_work() as records:
+            subscription = records.subscriptions.get(subscription_id)
+            if subscription is None:
+                return Confirmation.OVER
+            confirmed, outcome, events = subscription.confirm(at=self.clock.now())
+            if events:
+                records.subscriptions.save(confirmed)
+                records.events.publish(*events)
+            return outcome

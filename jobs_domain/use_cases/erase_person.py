@@ -1,0 +1,27 @@
+"""Forget a person."""
+
+from dataclasses import dataclass
+
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import SubscriptionErased
+from jobs_domain.ports import Clock, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """Forgets all subscriptions of an address; listeners forget what they hold under their ids."""
+
+    unit_of_work: UnitOfWork
+    clock: Clock
+
+    def __call__(self, *, address: EmailAddress) -> None:
+        with self.unit_of_work() as records:
+            for subscription in records.subscriptions.of(address):
+                records.events.publish(
+                    SubscriptionErased(
+                        subscription_id=subscription.subscription_id,
+                        version=subscription.version + 1,
+                        occurred_at=self.clock.now(),
+                    )
+                )
+            records.subscriptions.erase(address)

@@ -1,0 +1,93 @@
+"""Ask to follow a posting or a search."""
+
+from dataclasses import dataclass
+
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import EndReason
+from jobs_domain.identifiers import SubscriptionId, new_subscription_id
+from jobs_domain.ports import AlreadyActive, Clock, Records, UnitOfWork
+from jobs_domain.posting import Retired
+from jobs_domain.subscription import Pending, Subscription
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+
+
+class CannotFollow(Exception):
+    """There is no such posting, or it was taken down."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSubscription:
+    """Begins a subscription that its address has to confirm. Idempotent while one is pending or confirmed.
+
+    Raises `CannotFollow`. Returns nothing, so that no caller can tell one address from another.
+    """
+
+    unit_of_work: UnitOfWork
+    clock: Clock
+
+    def __call__(
+        self,
+        *,
+        address: EmailAddress,
+        topic: Topic,
+        frequency: Frequency = Frequency.IMMEDIATE,
+        share_address: bool = False,
+    ) -> None:
+        try:
+            with self.unit_of_work() as records:
+                self._request(records, address, topic, frequency, share_address)
+        except AlreadyActive:
+            # another request for the same address and topic was faster: its confirmation mail is on its way
+            return
+
+    def _request(
+        self, records: Records, address: EmailAddress, topic: Topic, frequency: Frequency, share_address: bool
+    ) -> None:
+        _check_can_be_followed(records, topic)
+        now = self.clock.now()
+        earlier = records.subscriptions.active(address=address, topic=topic)
+        if earlier is not None:
+            if not (isinstance(earlier.state, Pending) and earlier.state.has_lapsed(at=now)):
+                return
+            lapsed, ended = earlier.end(reason=EndReason.NEVER_CONFIRMED, at=now)
+            records.subscriptions.save(lapsed)
+            records.events.publish(*ended)
+        subscription, requested = Subscription.request(
+            subscription_id=new_subscription_id(),
+            address=address,
+            topic=topic,
+            frequency=frequency,
+            share_address=share_address,
+            at=now,
+        )
+        records.subscriptions.add(subscription)
+        records.events.publish(requested)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewRequest:
+    """Asks anew for what an earlier request, now too old to confirm, asked for. Does nothing for an unknown one."""
+
+    unit_of_work: UnitOfWork
+    request: RequestSubscription
+
+    def __call__(self, *, subscription_id: SubscriptionId) -> None:
+        with self.unit_of_work() as records:
+            earlier = records.subscriptions.get(subscription_id)
+        if earlier is not None:
+            self.request(
+                address=earlier.address,
+                topic=earlier.topic,
+                frequency=earlier.frequency,
+                share_address=earlier.share_address,
+            )
+
+
+def _check_can_be_followed(records: Records, topic: Topic) -> None:
+    match topic:
+        case PostingTopic(posting_id):
+            posting = records.postings.get(posting_id)
+            if posting is None or isinstance(posting.state, Retired):
+                raise CannotFollow("This posting is not (or no longer) public.")
+        case JobSearch():
+            return
