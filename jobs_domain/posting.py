@@ -149,10 +149,10 @@ def _seen_again(posting: JobPosting, seen: Publication, *, at: datetime) -> Post
 def evolve(posting: JobPosting | None, event: PostingEvent) -> JobPosting:
     """The posting after the event; replaying all its events rebuilds it. Raises `BrokenHistory` for an event out of turn."""
     if isinstance(event, PostingPublished):
-        if posting is not None:
-            raise BrokenHistory("A posting is published for the first time once.")
+        if posting is not None or event.version != 1:
+            raise BrokenHistory("A posting is published for the first time once, before anything else.")
         return JobPosting(posting_id=event.posting_id, details=event.details, state=Open(), version=event.version)
-    if posting is None or event.version != posting.version + 1:
+    if posting is None or (event.posting_id, event.version) != (posting.posting_id, posting.version + 1):
         raise BrokenHistory(f"Event {event.version} of posting {event.posting_id} is out of turn.")
     match event:
         case PostingRevised():

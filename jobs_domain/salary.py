@@ -45,7 +45,9 @@ class Salary:
         if not amounts:
             raise InvalidSalary("A salary needs a minimum, a maximum or both.")
         for amount in amounts:
-            if not amount.is_finite() or amount < 0:
+            if not amount.is_finite():
+                raise InvalidSalary("A salary is a number with an end.")
+            if amount < 0:
                 raise InvalidSalary("A salary cannot be negative.")
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise InvalidSalary("The minimum is above the maximum.")

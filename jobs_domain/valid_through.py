@@ -15,7 +15,8 @@ class ValidThrough:
     """The instant at which a posting closes, and the IANA time zone in which people read it (schema.org/validThrough).
 
     The period is half-open: the posting is open before `instant` and closed from it on. `instant` is aware and kept in
-    UTC. Raises `InvalidClosingDate` for a naive instant or an unknown zone.
+    UTC. Raises `InvalidClosingDate` for a naive instant, an unknown zone, or an instant that the calendar (years 1 to
+    9999) cannot show in the zone.
     """
 
     instant: datetime
@@ -25,20 +26,24 @@ class ValidThrough:
         if self.instant.utcoffset() is None:
             raise InvalidClosingDate("A closing date needs a time zone.")
         zone_named(self.zone)
-        object.__setattr__(self, "instant", self.instant.astimezone(UTC))
+        try:
+            object.__setattr__(self, "instant", self.instant.astimezone(UTC))
+            _ = (self.local, self.last_day)
+        except OverflowError:
+            raise InvalidClosingDate("The closing date is too far away.") from None
 
     @classmethod
     def at(cls, *, day: date, clock: time | None, zone: str) -> Self:
         """The instant that a clock on the wall in `zone` shows; without a time, the end of that day.
 
-        A time that occurs twice, when clocks are set back, means its first occurrence. Raises `InvalidClosingDate` for a time that
-        the clocks skip.
+        A time that occurs twice, when clocks are set back, means its first occurrence, or the second if its `fold` is 1
+        (PEP 495). Raises `InvalidClosingDate` for a time that the clocks skip.
         """
         try:
             wall = datetime.combine(day, clock) if clock else datetime.combine(day, time()) + timedelta(days=1)
+            instant = wall.replace(tzinfo=zone_named(zone)).astimezone(UTC)
         except OverflowError:
-            raise InvalidClosingDate("The closing date is too far in the future.") from None
-        instant = wall.replace(tzinfo=zone_named(zone)).astimezone(UTC)
+            raise InvalidClosingDate("The closing date is too far away.") from None
         if clock and instant.astimezone(zone_named(zone)).replace(tzinfo=None) != wall:
             raise InvalidClosingDate(f"On that day clocks in {zone} skip {clock:%H:%M}: choose another time.")
         return cls(instant=instant, zone=zone)
@@ -51,7 +56,8 @@ class ValidThrough:
     @property
     def last_day(self) -> date:
         """The last day, in the zone, on which the posting is open for any moment."""
-        return (self.local - timedelta(microseconds=1)).date()
+        # subtracted in UTC: in the zone's own time there may be no midnight (Cairo, Santiago, when clocks go forward)
+        return (self.instant - timedelta(microseconds=1)).astimezone(zone_named(self.zone)).date()
 
     def has_passed(self, *, at: datetime) -> bool:
         return at >= self.instant

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jobs_domain.identifiers import SubscriptionId, new_subscription_id
 from jobs_domain.ports import Clock, UnitOfWork
-from jobs_domain.subscription import NotAFollower
+from jobs_domain.subscription import Confirmed, NotAFollower
 from jobs_domain.topics import Frequency
 
 
@@ -23,7 +23,7 @@ class ChangeFrequency:
             subscription = records.subscriptions.get(subscription_id)
             if subscription is None:
                 raise NotAFollower("There is no such subscription.")
-            if subscription.frequency is frequency:
+            if subscription.frequency is frequency and isinstance(subscription.state, Confirmed):
                 return subscription_id
             ended, successor, events = subscription.succeed(
                 successor_id=new_subscription_id(), frequency=frequency, at=self.clock.now()

@@ -66,7 +66,10 @@ class RequestSubscription:
 
 @dataclass(frozen=True, slots=True)
 class RenewRequest:
-    """Asks anew for what an earlier request, now too old to confirm, asked for. Does nothing for an unknown one."""
+    """Asks anew for what an earlier request, now too old to confirm, asked for. Does nothing for an unknown one.
+
+    Raises `CannotFollow`.
+    """
 
     unit_of_work: UnitOfWork
     request: RequestSubscription

@@ -1,0 +1,151 @@
+"""The tables behind the core: what was public, who follows, what has happened and who has yet to hear of it."""
+
+import uuid
+from typing import ClassVar, override
+
+from django.db import models
+from django.db.models import Q
+
+
+class PostingRecord(models.Model):
+    """A posting as it was last seen in public. Outlives the page, so that followers of a deleted one are still known."""
+
+    class State(models.TextChoices):
+        OPEN = "OPEN", "open"
+        CLOSED = "CLOSED", "closed"
+        RETIRED = "RETIRED", "taken down"
+
+    posting_id = models.UUIDField(primary_key=True)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State)
+    reason = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=255)
+    details = models.JSONField[dict[str, object]]()
+    closes_at = models.DateTimeField(null=True, help_text="The instant of `valid_through`, to find what has expired.")
+    path = models.CharField(max_length=1024, blank=True, db_index=True)
+    contact_address = models.CharField(max_length=254, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = "posting"
+        indexes: ClassVar = [
+            models.Index(fields=["closes_at"], name="posting_open_by_close", condition=Q(state="OPEN")),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.title
+
+
+class SubscriptionRecord(models.Model):
+    """One address, one topic, one frequency, from the request to the end."""
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", "waiting for confirmation"
+        CONFIRMED = "CONFIRMED", "confirmed"
+        ENDED = "ENDED", "ended"
+
+    subscription_id = models.UUIDField(primary_key=True)
+    version = models.PositiveIntegerField()
+    address = models.CharField(max_length=254, help_text="As the follower typed it.")
+    address_key = models.CharField(max_length=254, db_index=True, help_text="As it is compared.")
+    topic_key = models.CharField(max_length=80, help_text="The same text for the same topic.")
+    topic = models.JSONField[dict[str, object]]()
+    frequency = models.CharField(max_length=10)
+    share_address = models.BooleanField(default=False)
+    state = models.CharField(max_length=10, choices=State)
+    requested_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=20, blank=True)
+    successor_id = models.UUIDField(null=True)
+
+    class Meta:
+        verbose_name = "subscription"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["address_key", "topic_key"],
+                condition=Q(state__in=["PENDING", "CONFIRMED"]),
+                name="one_active_subscription",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="PENDING", confirmed_at=None, ended_at=None)
+                    | Q(state="CONFIRMED", confirmed_at__isnull=False, ended_at=None)
+                    | Q(state="ENDED", ended_at__isnull=False)
+                ),
+                name="subscription_state_has_its_instant",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["topic_key"], name="subscription_followers", condition=Q(state="CONFIRMED")),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.topic_key} ({self.state})"
+
+
+class OutboxEvent(models.Model):
+    """An event, written in the same transaction as the state it tells of; the worker brings it to its listeners."""
+
+    event_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    name = models.CharField(max_length=60)
+    format_version = models.PositiveSmallIntegerField()
+    payload = models.JSONField[dict[str, object]]()
+    occurred_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True, help_text="Empty when no listener is waiting any more.")
+
+    class Meta:
+        verbose_name = "event"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_attempt_at", "id"], name="outbox_due", condition=Q(next_attempt_at__isnull=False)
+            ),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.name} {self.event_id}"
+
+
+class Handling(models.Model):
+    """What became of one event at one listener."""
+
+    class State(models.TextChoices):
+        DONE = "DONE", "done"
+        RETRYING = "RETRYING", "to be tried again"
+        DEAD = "DEAD", "given up"
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="handlings")
+    handler = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, choices=State)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "handler"], name="one_handling_per_handler"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["handler"], name="handling_dead", condition=Q(state="DEAD")),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.handler}: {self.state}"
+
+
+class JobRun(models.Model):
+    """When a periodic job is due next; the row decides which of several workers runs it."""
+
+    name = models.CharField(primary_key=True, max_length=60)
+    due_at = models.DateTimeField()
+    last_started_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    @override
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,136 @@
+"""Events on their way from the core to those who listen.
+
+`OutboxEventPublisher` writes an event in the transaction of the state that it tells of. `dispatch_due`, run by the worker, brings each
+event to each handler: every handler in a savepoint of its own, tried again by itself with growing pauses, given up after
+`MAX_ATTEMPTS` into a dead letter that `manage.py events --failed` shows and `--retry` revives.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, override
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from adapters import background, signals
+from adapters.codec import FORMAT_VERSION, UnreadableEvent, decode_event, encode_event
+from adapters.models import Handling, OutboxEvent
+from jobs_domain.events import AnyEvent
+from jobs_domain.ports import EventPublisher
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS: Final = 15
+FIRST_PAUSE: Final = timedelta(seconds=5)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+BATCH: Final = 200
+
+
+def pause_after(attempts: int) -> timedelta:
+    """5 s, 10 s, 20 s, … up to 6 hours: the 15 attempts span about a day."""
+    return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
+
+
+class OutboxEventPublisher(EventPublisher):
+    @override
+    def publish(self, *events: AnyEvent) -> None:
+        if not events:
+            return
+        OutboxEvent.objects.bulk_create(
+            OutboxEvent(
+                event_id=event.event_id,
+                name=type(event).__name__,
+                format_version=FORMAT_VERSION,
+                payload=encode_event(event),
+                occurred_at=event.occurred_at,
+                next_attempt_at=event.occurred_at,
+            )
+            for event in events
+        )
+        background.wake("dispatch events")
+
+
+def dispatch_due() -> int:
+    """Bring what is due to its handlers, at most `BATCH` events. Returns how many events it dealt with."""
+    for done in range(BATCH):
+        if not _due().exists() or not _dispatch_next():
+            return done
+    return BATCH
+
+
+def _dispatch_next() -> bool:
+    with transaction.atomic():
+        stored = _due().select_for_update(skip_locked=True).order_by("id").first()
+        if stored is None:
+            return False
+        try:
+            event = decode_event(stored.name, stored.format_version, stored.payload)
+        except UnreadableEvent:
+            logger.exception("Event %s waits for a program that can read it", stored.event_id)
+            stored.next_attempt_at = timezone.now() + LONGEST_PAUSE
+        else:
+            stored.next_attempt_at = _hand_over(stored, event)
+        stored.save(update_fields=["next_attempt_at"])
+    return True
+
+
+def _hand_over(stored: OutboxEvent, event: AnyEvent) -> datetime | None:
+    """Returns when to try again, or `None` if every handler is through with the event."""
+    now = timezone.now()
+    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, now)
+    listening = signals.send(event, guard=attempts)
+    waiting = [
+        handling.next_attempt_at
+        for uid, handling in attempts.handlings.items()
+        if uid in listening and handling.next_attempt_at is not None
+    ]
+    return min(waiting, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempts:
+    """Guards each handler's call: skips what is done or not due, keeps a failure from all others, records the outcome."""
+
+    stored: OutboxEvent
+    handlings: dict[str, Handling]
+    now: datetime
+
+    def __call__(self, uid: str, call: Callable[[], None]) -> None:
+        handling = self.handlings.setdefault(uid, Handling(event=self.stored, handler=uid, next_attempt_at=self.now))
+        if handling.next_attempt_at is None or handling.next_attempt_at > self.now:
+            return
+        handling.attempts += 1
+        try:
+            with transaction.atomic():
+                call()
+        except Exception as error:  # a handler may fail in any way; none may stop the others
+            logger.exception("Handler %s failed on event %s", uid, self.stored.event_id)
+            handling.last_error = f"{type(error).__name__}: {error}"
+            if handling.attempts >= MAX_ATTEMPTS:
+                handling.state, handling.next_attempt_at = Handling.State.DEAD, None
+            else:
+                handling.state = Handling.State.RETRYING
+                handling.next_attempt_at = self.now + pause_after(handling.attempts)
+        else:
+            handling.state, handling.next_attempt_at = Handling.State.DONE, None
+            handling.finished_at, handling.last_error = self.now, ""
+        handling.save()
+
+
+def retry_dead() -> int:
+    """Give every dead letter a new life of `MAX_ATTEMPTS`, beginning now. Returns how many there were."""
+    now = timezone.now()
+    with transaction.atomic():
+        dead = Handling.objects.select_for_update().filter(state=Handling.State.DEAD)
+        events = list(dead.values_list("event_id", flat=True))
+        revived = dead.update(state=Handling.State.RETRYING, attempts=0, next_attempt_at=now)
+        OutboxEvent.objects.filter(pk__in=events).update(next_attempt_at=now)
+        background.wake("dispatch events")
+    return revived
+
+
+def _due() -> QuerySet[OutboxEvent]:
+    return OutboxEvent.objects.filter(next_attempt_at__lte=timezone.now())

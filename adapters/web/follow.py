@@ -1,0 +1,69 @@
+"""Ask to follow a posting."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+
+from adapters import board
+from adapters.web.forms import FollowForm
+from adapters.web.same_origin import comes_from_elsewhere
+from jobs_domain.identifiers import PostingId
+from jobs_domain.topics import PostingTopic
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the pages need to know of the posting; the addresses are paths on this site."""
+
+    posting_id: PostingId
+    title: str
+    posting_url: str
+    follow_url: str
+    sent_url: str
+
+
+def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """`GET` shows the form, `POST` takes it. The answer is the same whether or not the address is known.
+
+    Raises `CannotFollow` for a posting that is not public.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return _form_page(request, followed, FollowForm(), HTTPStatus.OK)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+    if comes_from_elsewhere(request):
+        return render(
+            request,
+            "adapters/forbidden_origin.html",
+            {"posting_url": followed.posting_url},
+            status=HTTPStatus.FORBIDDEN,
+        )
+    form = FollowForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, followed, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    board.request_subscription(
+        address=form.cleaned_data["address"],
+        topic=PostingTopic(followed.posting_id),
+        share_address=form.cleaned_data["share_address"],
+    )
+    response = HttpResponseRedirect(followed.sent_url)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
+    """Tells to look into the inbox; the same page for everybody."""
+    context = {"posting_url": followed.posting_url, "posting_title": followed.title}
+    return render(request, "adapters/follow_sent.html", context)
+
+
+def _form_page(request: HttpRequest, followed: Followed, form: FollowForm, status: HTTPStatus) -> HttpResponse:
+    context = {
+        "follow_form": form,
+        "follow_url": followed.follow_url,
+        "follow_title": followed.title,
+        "posting_url": followed.posting_url,
+    }
+    return render(request, "adapters/follow_page.html", context, status=status)

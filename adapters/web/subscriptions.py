@@ -1,0 +1,134 @@
+"""The pages that links in mails open. `GET` never changes anything (mail scanners open links); the one button on each does.
+
+The token in the address is the authority, so that no cookie, session or origin is asked for (RFC 8058 §3.1 requires as much for one-click
+unsubscribing). The pages are not cached, not indexed, and pass their address on to nobody.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from adapters import board
+from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.repositories import subscription_of
+from adapters.tokens import InvalidToken, Purpose, read
+from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
+from jobs_domain.topics import JobSearch, PostingTopic, Topic
+from jobs_domain.use_cases import CannotFollow
+
+type TokenView = Callable[[HttpRequest, str], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicInWords:
+    words: str
+    url: str
+
+
+def _token_page(view: TokenView) -> TokenView:
+    @csrf_exempt
+    @never_cache
+    @wraps(view)
+    def page(request: HttpRequest, token: str) -> HttpResponse:
+        response = view(request, token)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    return page
+
+
+@_token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    subscription = _subscription(Purpose.CONFIRM, token)
+    if subscription is None:
+        return _invalid(request)
+    if request.method == "POST":
+        outcome = board.confirm_subscription(subscription_id=subscription.subscription_id)
+    else:
+        outcome = _foreseen(subscription)
+    topic = _in_words(subscription.topic)
+    match outcome:
+        case Confirmation.CONFIRMED if request.method != "POST":
+            return render(request, "adapters/confirm.html", {"topic_words": topic.words, "action_url": request.path})
+        case Confirmation.CONFIRMED | Confirmation.ALREADY_CONFIRMED:
+            already = outcome is Confirmation.ALREADY_CONFIRMED
+            context = {"topic_words": topic.words, "topic_url": topic.url, "already": already}
+            return render(request, "adapters/confirmed.html", context)
+        case Confirmation.TOO_LATE:
+            context = {"action_url": reverse("subscriptions:renew", args=[token])}
+            return render(request, "adapters/link_expired.html", context, status=HTTPStatus.GONE)
+        case Confirmation.OVER:
+            return _invalid(request)
+
+
+@_token_page
+@require_POST
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a new confirmation mail in place of one that is too old."""
+    subscription = _subscription(Purpose.CONFIRM, token)
+    if subscription is None:
+        return _invalid(request)
+    topic = _in_words(subscription.topic)
+    try:
+        board.renew_request(subscription_id=subscription.subscription_id)
+    except CannotFollow:
+        return _invalid(request)
+    return render(request, "adapters/follow_sent.html", {"posting_url": topic.url, "posting_title": topic.words})
+
+
+@_token_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def end(request: HttpRequest, token: str) -> HttpResponse:
+    """Leave; also the address of one-click unsubscribing (RFC 8058), whose `POST` comes from the mail provider."""
+    subscription = _subscription(Purpose.END, token)
+    if subscription is None:
+        return _invalid(request)
+    topic = _in_words(subscription.topic)
+    context = {"topic_words": topic.words, "topic_url": topic.url, "action_url": request.path}
+    if request.method != "POST":
+        return render(request, "adapters/end.html", context)
+    board.end_subscription(subscription_id=subscription.subscription_id)
+    return render(request, "adapters/ended.html", context)
+
+
+def _subscription(purpose: Purpose, token: str) -> Subscription | None:
+    try:
+        record = SubscriptionRecord.objects.filter(pk=read(purpose, token)).first()
+    except InvalidToken:
+        return None
+    return None if record is None else subscription_of(record)
+
+
+def _foreseen(subscription: Subscription) -> Confirmation:
+    """What would come of confirming now."""
+    match subscription.state:
+        case Pending() as pending:
+            return Confirmation.TOO_LATE if pending.has_lapsed(at=timezone.now()) else Confirmation.CONFIRMED
+        case Confirmed():
+            return Confirmation.ALREADY_CONFIRMED
+        case Ended():
+            return Confirmation.OVER
+
+
+def _in_words(topic: Topic) -> TopicInWords:
+    match topic:
+        case PostingTopic(posting_id):
+            posting = PostingRecord.objects.filter(pk=posting_id).first()
+            return TopicInWords("this posting", "/") if posting is None else TopicInWords(posting.title, posting.path)
+        case JobSearch():
+            return TopicInWords(f"“{topic.text}”" if topic.text else "this search", "/")
+
+
+def _invalid(request: HttpRequest) -> HttpResponse:
+    return render(request, "adapters/link_invalid.html", {"board_url": "/"}, status=HTTPStatus.NOT_FOUND)

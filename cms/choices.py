@@ -1,0 +1,58 @@
+"""What editors choose from. Functions, so that migrations name them instead of copying hundreds of lines."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from django.conf import settings
+
+from adapters import words
+from jobs_domain.currencies import ISO_4217_CODES
+
+type Choices = list[tuple[str, str]]
+
+_NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+"""Two-letter codes of the CLDR that are no countries of ISO 3166-1."""
+
+
+def workplace_types() -> Choices:
+    return [(kind.value, label) for kind, label in words.WORKPLACE_TYPES.items()]
+
+
+def employment_types() -> Choices:
+    return [(kind.value, label) for kind, label in words.EMPLOYMENT_TYPES.items()]
+
+
+def salary_units() -> Choices:
+    return [(unit.value, label) for unit, label in words.SALARY_UNITS.items()]
+
+
+@cache
+def currencies() -> Choices:
+    names = Locale("en").currencies
+    return [(code, f"{code} – {names.get(code, code)}") for code in sorted(ISO_4217_CODES)]
+
+
+@cache
+def countries() -> Choices:
+    """All countries of ISO 3166-1 by name."""
+    territories = Locale("en").territories
+    named = [
+        (code, name)
+        for code, name in territories.items()
+        if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
+    ]
+    return sorted(named, key=lambda choice: choice[1])
+
+
+@cache
+def time_zones() -> Choices:
+    """Zones of the IANA data base that are named for a place, and UTC."""
+    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/")))
+    return [(name, name.replace("_", " ")) for name in ["UTC", *places]]
+
+
+def default_time_zone() -> str:
+    return settings.TIME_ZONE

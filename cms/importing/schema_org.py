@@ -1,0 +1,279 @@
+"""Reads schema.org/JobPosting objects, as JSON, into the terms of the core.
+
+What is understood follows schema.org and Google's guide to job postings; what is not understood and not needed is left alone. Whatever
+is wrong raises `InvalidJobPosting` with a message for the person who made the file.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import nh3
+
+from cms.importing.places import country_code, zone_of_country
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.posting_details import (
+    ApplyByEmail,
+    ApplyOnline,
+    ApplyTarget,
+    EmploymentType,
+    Location,
+    WorkplaceType,
+)
+from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.valid_through import ValidThrough
+
+type Object = Mapping[str, object]
+
+MAX_TEXT: Final = 255
+RICH_TEXT_TAGS: Final = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "a", "br", "hr", "blockquote"}
+
+
+class InvalidJobPosting(ValueError):
+    """The object is no job posting that can be imported; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedCompany:
+    name: str
+    website: str
+    description: str
+    contact_address: EmailAddress | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedPosting:
+    """One posting of a file. `description` is clean rich text; `closing_time` is empty for the end of the day."""
+
+    identifier: str
+    title: str
+    company: ImportedCompany
+    categories: frozenset[str]
+    description: str
+    locations: tuple[Location, ...]
+    workplace_type: WorkplaceType
+    employment_types: frozenset[EmploymentType]
+    salary: Salary | None
+    apply_to: ApplyTarget | None
+    date_posted: datetime | None
+    closing_date: date | None
+    closing_time: time | None
+    zone: str
+
+
+def read(posting: object, *, zone: str) -> ImportedPosting:
+    """`zone` is for postings whose country does not tell their time zone. Raises `InvalidJobPosting`."""
+    if not isinstance(posting, dict):
+        raise InvalidJobPosting("This is not a JSON object.")
+    if posting.get("@type", "JobPosting") != "JobPosting":
+        raise InvalidJobPosting(f"“@type” is {posting['@type']!r}, not “JobPosting”.")
+    try:
+        return _read(posting, zone)
+    except InvalidJobPosting:
+        raise
+    except ValueError as error:
+        raise InvalidJobPosting(str(error)) from error
+
+
+def _read(posting: Object, default_zone: str) -> ImportedPosting:
+    locations = _locations(posting)
+    countries = {location.country for location in locations}
+    zone = (zone_of_country(countries.pop()) if len(countries) == 1 else None) or default_zone
+    closing_date, closing_time = _closing(posting, zone)
+    return ImportedPosting(
+        identifier=_identifier(posting.get("identifier")),
+        title=_text(posting, "title", required=True),
+        company=_company(posting.get("hiringOrganization")),
+        categories=frozenset(_texts(posting, "industry") + _texts(posting, "occupationalCategory")),
+        description=_rich_text(_text(posting, "description", required=True, longest=100_000)),
+        locations=locations,
+        workplace_type=_workplace_type(posting),
+        employment_types=_employment_types(posting),
+        salary=_salary(posting.get("baseSalary")),
+        apply_to=_apply_to(posting),
+        date_posted=_date_posted(posting, zone),
+        closing_date=closing_date,
+        closing_time=closing_time,
+        zone=zone,
+    )
+
+
+def _identifier(value: object) -> str:
+    """The value of a PropertyValue behind its name, so that two sources can number alike."""
+    if isinstance(value, dict):
+        name, number = _text(value, "name"), _text(value, "value", required=True)
+        return _short(f"{name}: {number}" if name else number, "identifier")
+    if isinstance(value, str | int) and str(value).strip():
+        return _short(str(value).strip(), "identifier")
+    raise InvalidJobPosting("“identifier” is missing: without it the posting cannot be recognised next time.")
+
+
+def _company(value: object) -> ImportedCompany:
+    if isinstance(value, str):
+        value = {"name": value}
+    if not isinstance(value, dict):
+        raise InvalidJobPosting("“hiringOrganization” is missing.")
+    email = _text(value, "email")
+    website = _text(value, "sameAs") or _text(value, "url")
+    return ImportedCompany(
+        name=_text(value, "name", required=True),
+        website=website if website.startswith(("https://", "http://")) else "",
+        description=_rich_text(_text(value, "description", longest=10_000)),
+        contact_address=EmailAddress(email) if email else None,
+    )
+
+
+def _workplace_type(posting: Object) -> WorkplaceType:
+    """A place of work besides TELECOMMUTE means that both are possible (Google's guide to job postings)."""
+    if posting.get("jobLocationType") != "TELECOMMUTE":
+        return WorkplaceType.ON_SITE
+    return WorkplaceType.HYBRID if posting.get("jobLocation") else WorkplaceType.REMOTE
+
+
+def _locations(posting: Object) -> tuple[Location, ...]:
+    places = [_location(place) for place in _objects(posting, "jobLocation")]
+    if not places:
+        areas = _objects(posting, "applicantLocationRequirements")
+        places = [Location(country=country_code(_text(area, "name", required=True))) for area in areas]
+    return tuple(dict.fromkeys(places))
+
+
+def _location(place: Object) -> Location:
+    address = place.get("address", place)
+    if not isinstance(address, dict):
+        raise InvalidJobPosting("“jobLocation.address” must be a PostalAddress.")
+    country = address.get("addressCountry")
+    name = _text(country, "name") if isinstance(country, dict) else _text(address, "addressCountry")
+    if not name:
+        raise InvalidJobPosting("“jobLocation.address.addressCountry” is missing.")
+    return Location(
+        country=country_code(name),
+        region=_text(address, "addressRegion"),
+        locality=_text(address, "addressLocality"),
+        postal_code=_text(address, "postalCode", longest=20),
+        street=_text(address, "streetAddress"),
+    )
+
+
+def _employment_types(posting: Object) -> frozenset[EmploymentType]:
+    types = set()
+    for word in _texts(posting, "employmentType"):
+        code = word.upper().replace("-", "_").replace(" ", "_")
+        if code not in EmploymentType.__members__:
+            known = ", ".join(EmploymentType.__members__)
+            raise InvalidJobPosting(f"“employmentType” is {word!r}; known are {known}.")
+        types.add(EmploymentType[code])
+    return frozenset(types)
+
+
+def _salary(value: object) -> Salary | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise InvalidJobPosting("“baseSalary” must be a MonetaryAmount.")
+    quantity = value.get("value", value)
+    if not isinstance(quantity, dict):
+        quantity = {"value": quantity, "unitText": value.get("unitText")}
+    exact = _amount(quantity, "value")
+    minimum = _amount(quantity, "minValue") if exact is None else exact
+    maximum = _amount(quantity, "maxValue") if exact is None else exact
+    if minimum == 0 and maximum:
+        minimum = None  # sources write 0 for "not stated"
+    if not minimum and not maximum:
+        return None
+    unit = (_text(quantity, "unitText") or _text(value, "unitText")).upper()
+    if unit not in SalaryUnit.__members__:
+        raise InvalidJobPosting(f"“baseSalary.unitText” is {unit!r}; known are {', '.join(SalaryUnit.__members__)}.")
+    return Salary(
+        minimum=minimum, maximum=maximum, currency=_text(value, "currency").upper(), unit=SalaryUnit[unit]
+    )
+
+
+def _amount(quantity: Object, name: str) -> Decimal | None:
+    value = quantity.get(name)
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value)).quantize(Decimal("0.01"))
+    except InvalidOperation:
+        raise InvalidJobPosting(f"“baseSalary.{name}” is {value!r}, not a number.") from None
+
+
+def _apply_to(posting: Object) -> ApplyTarget | None:
+    for contact in _objects(posting, "applicationContact"):
+        if email := _text(contact, "email"):
+            return ApplyByEmail(EmailAddress(email))
+    url = _text(posting, "url", longest=500)
+    return ApplyOnline(url) if url else None
+
+
+def _date_posted(posting: Object, zone: str) -> datetime | None:
+    text = _text(posting, "datePosted")
+    if not text:
+        return None
+    posted = _moment(text, "datePosted")
+    return (posted if posted.tzinfo else posted.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def _closing(posting: Object, zone: str) -> tuple[date | None, time | None]:
+    """Date and time on the clocks of `zone`. A date without a time means the end of that day."""
+    text = _text(posting, "validThrough")
+    if not text:
+        return None, None
+    moment = _moment(text, "validThrough")
+    if moment.tzinfo:
+        moment = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    closing_time = moment.time() if len(text) > len("2026-12-31") else None
+    ValidThrough.at(day=moment.date(), clock=closing_time, zone=zone)
+    return moment.date(), closing_time
+
+
+def _moment(text: str, name: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidJobPosting(f"“{name}” is {text!r}, not a date such as 2026-12-31 or 2026-12-31T18:00.") from None
+
+
+def _rich_text(html: str) -> str:
+    return nh3.clean(
+        html, tags=RICH_TEXT_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
+    )
+
+
+def _text(source: Object, name: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:
+    value = source.get(name)
+    if value is None:
+        value = ""
+    if not isinstance(value, str | int):
+        raise InvalidJobPosting(f"“{name}” must be a text.")
+    text = str(value).strip()
+    if required and not text:
+        raise InvalidJobPosting(f"“{name}” is missing.")
+    return _short(text, name, longest=longest)
+
+
+def _short(text: str, name: str, *, longest: int = MAX_TEXT) -> str:
+    if len(text) > longest:
+        raise InvalidJobPosting(f"“{name}” has {len(text)} characters; at most {longest} are possible.")
+    if "\0" in text:
+        raise InvalidJobPosting(f"“{name}” contains a NUL character.")
+    return text
+
+
+def _texts(source: Object, name: str) -> list[str]:
+    value = source.get(name)
+    parts = value if isinstance(value, list) else [value]
+    return [text for part in parts if (text := _text({name: part}, name))]
+
+
+def _objects(source: Object, name: str) -> list[Object]:
+    value = source.get(name)
+    parts = value if isinstance(value, list) else [] if value is None else [value]
+    for part in parts:
+        if not isinstance(part, dict):
+            raise InvalidJobPosting(f"“{name}” must be an object or a list of objects.")
+    return parts

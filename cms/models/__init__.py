@@ -1,0 +1,10 @@
+"""The board's pages and what they refer to."""
+
+from cms.models.category import Category
+from cms.models.company import Company
+from cms.models.home_page import HomePage
+from cms.models.job_index_page import JobIndexPage
+from cms.models.job_location import JobLocation
+from cms.models.job_page import JobPage
+
+__all__ = ["Category", "Company", "HomePage", "JobIndexPage", "JobLocation", "JobPage"]

@@ -1,0 +1,116 @@
+"""What is done when something happens. Each may be called any number of times for the same event: the first call counts."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.repositories import topic_key
+from jobs_domain.changes import MinorChange, NoteToFollowers
+from jobs_domain.events import (
+    PostingClosed,
+    PostingEvent,
+    PostingReopened,
+    PostingRetired,
+    PostingRevised,
+    SubscriptionConfirmed,
+    SubscriptionErased,
+    SubscriptionRequested,
+)
+from jobs_domain.identifiers import PostingId
+from jobs_domain.topics import JobSearch, PostingTopic, Topic
+from notifications import announcing, erasure, mails, postings
+from notifications.models import Audience, Kind, WhyNot
+from notifications.postings import PostingInWords
+from notifications.rendering import Mail
+
+
+def ask_to_confirm(event: SubscriptionRequested) -> None:
+    """Send the mail with which the owner of the address confirms."""
+    if announcing.is_announced(event, Audience.REQUESTER):
+        return
+    posting_id = _posting_id(event.topic)
+    subscription = SubscriptionRecord.objects.filter(pk=event.subscription_id).first()
+    if subscription is None:
+        announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
+        return
+    mail = mails.confirmation(_topic_in_words(event.topic))
+    announcing.tell_one(
+        event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, address=subscription.address, mail=mail
+    )
+
+
+def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
+    """Tell the company that hires; who follows it learns only if the follower shares the address."""
+    posting_id = _posting_id(event.topic)
+    if posting_id is None or announcing.is_announced(event, Audience.COMPANY):
+        return
+    posting = PostingRecord.objects.get(pk=posting_id)
+    subscription = SubscriptionRecord.objects.filter(pk=event.subscription_id).first()
+    if subscription is None:
+        announcing.withhold(event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, WhyNot.ERASED)
+        return
+    if not posting.contact_address:
+        announcing.withhold(event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, WhyNot.NO_CONTACT)
+        return
+    followers = SubscriptionRecord.objects.filter(
+        topic_key=topic_key(event.topic), state=SubscriptionRecord.State.CONFIRMED
+    )
+    mail = mails.new_follower(
+        postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
+    )
+    announcing.tell_one(
+        event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, address=posting.contact_address, mail=mail
+    )
+
+
+def tell_followers_of_revision(event: PostingRevised) -> None:
+    match event.note:
+        case NoteToFollowers() as note:
+            _tell_followers(event, Kind.REVISED, lambda posting: mails.revised(posting, event.changes, note))
+        case MinorChange():
+            if not announcing.is_announced(event, Audience.FOLLOWERS):
+                announcing.withhold(event, Audience.FOLLOWERS, Kind.REVISED, event.posting_id, WhyNot.MINOR)
+        case _:
+            assert_never(event.note)
+
+
+def tell_followers_of_closing(event: PostingClosed) -> None:
+    _tell_followers(event, Kind.CLOSED, lambda posting: mails.closed(posting, event))
+
+
+def tell_followers_of_reopening(event: PostingReopened) -> None:
+    _tell_followers(event, Kind.REOPENED, lambda posting: mails.reopened(posting, event))
+
+
+def tell_followers_of_retirement(event: PostingRetired) -> None:
+    _tell_followers(event, Kind.RETIRED, lambda posting: mails.retired(posting, event))
+
+
+def forget(event: SubscriptionErased) -> None:
+    """Forget the addresses that the ledger holds because of the subscription."""
+    erasure.erase(event.subscription_id)
+
+
+def _tell_followers(event: PostingEvent, kind: Kind, write: Callable[[PostingInWords], Mail]) -> None:
+    if not announcing.is_announced(event, Audience.FOLLOWERS):
+        announcing.tell_followers(event, kind, write(postings.find(event.posting_id)))
+
+
+def _posting_id(topic: Topic) -> PostingId | None:
+    match topic:
+        case PostingTopic(posting_id):
+            return posting_id
+        case JobSearch():
+            return None
+        case _:
+            assert_never(topic)
+
+
+def _topic_in_words(topic: Topic) -> PostingInWords | JobSearch:
+    match topic:
+        case PostingTopic(posting_id):
+            return postings.find(posting_id)
+        case JobSearch():
+            return topic
+        case _:
+            assert_never(topic)

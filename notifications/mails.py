@@ -1,0 +1,94 @@
+"""What each mail says."""
+
+from typing import Final, assert_never
+
+from adapters import words
+from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
+from jobs_domain.events import CloseReason, PostingClosed, PostingReopened, PostingRetired, RetirementReason
+from jobs_domain.topics import JobSearch
+from notifications import headlines
+from notifications.postings import PostingInWords
+from notifications.rendering import Mail
+
+CLOSED: Final = {
+    CloseReason.FILLED: "The job is filled and takes no more applications.",
+    CloseReason.WITHDRAWN: "The company has withdrawn the job. It takes no more applications.",
+    CloseReason.EXPIRED: "The closing date has passed: the job takes no more applications.",
+}
+RETIRED: Final = {
+    RetirementReason.UNPUBLISHED: "The posting was taken down, and its page is gone. Should it come back, we write to you.",
+    RetirementReason.DELETED: "The posting was taken down for good, and its page is gone.",
+}
+
+
+def confirmation(topic: PostingInWords | JobSearch) -> Mail:
+    match topic:
+        case PostingInWords():
+            name, posting = topic.name, topic
+        case JobSearch():
+            name, posting = search(topic), None
+        case _:
+            assert_never(topic)
+    return Mail(
+        template="confirmation",
+        subject=f"Confirm: follow {name}",
+        heading="One more step",
+        lead=f"Do you want to follow {name}? Then please confirm it.",
+        glance="Confirm, and we write to you when something changes.",
+        posting=posting,
+    )
+
+
+def new_follower(posting: PostingInWords, *, followers: int, shares_address: bool) -> Mail:
+    total = "the first one" if followers <= 1 else f"{followers:,} in all"
+    return Mail(
+        template="new_follower",
+        subject=f"New follower: {posting.title}",
+        heading="New follower",
+        lead=f"One more person follows this job: {total}.",
+        glance=f"One more person follows this job: {total}.",
+        posting=posting,
+        names_follower=shares_address,
+    )
+
+
+def revised(posting: PostingInWords, changes: tuple[Change, ...], note: NoteToFollowers) -> Mail:
+    lead = "This is what the posting says now:" if len(changes) > 1 else "The posting has changed:"
+    return _news(posting, headlines.revised(changes), lead, changes, note)
+
+
+def closed(posting: PostingInWords, event: PostingClosed) -> Mail:
+    lead = CLOSED[event.reason]
+    if posting.url:
+        lead = f"{lead} You can still read it."
+    return _news(posting, headlines.closed(event.reason), lead, event.changes, event.note)
+
+
+def reopened(posting: PostingInWords, event: PostingReopened) -> Mail:
+    return _news(posting, "Open again", "The job takes applications again.", event.changes, event.note)
+
+
+def retired(posting: PostingInWords, event: PostingRetired) -> Mail:
+    return _news(posting, "Taken down", RETIRED[event.reason], (), NoteToFollowers())
+
+
+def search(topic: JobSearch) -> str:
+    """`jobs for “python”`."""
+    return f"jobs for “{topic.text}”" if topic.text else "a search for jobs"
+
+
+def _news(
+    posting: PostingInWords, headline: str, lead: str, changes: tuple[Change, ...], note: NoteToFollowers
+) -> Mail:
+    rows = tuple(words.change(change) for change in changes if not isinstance(change, DescriptionChange))
+    return Mail(
+        template="news",
+        subject=f"{headline}: {posting.name}",
+        heading=headline,
+        lead=lead,
+        glance=f"{rows[0].label}: {rows[0].old} → {rows[0].new}" if rows else lead,
+        posting=posting,
+        changes=rows,
+        description_changed=any(isinstance(change, DescriptionChange) for change in changes),
+        note=note.words,
+    )

@@ -1,0 +1,52 @@
+"""What each message of a notification has of its own, and the marks that stand for it in the common text.
+
+A mark holds the notification's id, which is drawn at random when everything that editors and companies wrote is already fixed: so no
+text can contain a mark by design or by chance.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from uuid import UUID
+
+from django.utils.html import escape
+
+from adapters import links
+from jobs_domain.identifiers import SubscriptionId
+
+NOT_KEPT = "(no longer kept)"
+"""Stands in the ledger for an address that has been forgotten since."""
+
+
+class Personal(Enum):
+    LEAVE_URL = "leave"
+    CONFIRM_URL = "confirm"
+    FOLLOWER = "follower"
+
+
+type Values = Mapping[Personal, str]
+
+
+def mark(personal: Personal, notification_id: UUID) -> str:
+    """Nothing in it needs escaping anywhere."""
+    return f"{personal.value}-{notification_id.hex}"
+
+
+def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
+    """`follower` is the follower's address; only a mail to a company mentions it."""
+    return {
+        Personal.LEAVE_URL: links.end_url(subscription_id),
+        Personal.CONFIRM_URL: links.confirm_url(subscription_id),
+        Personal.FOLLOWER: follower or NOT_KEPT,
+    }
+
+
+def fill_text(text: str, notification_id: UUID, personal: Values) -> str:
+    for part, value in personal.items():
+        text = text.replace(mark(part, notification_id), value)
+    return text
+
+
+def fill_html(html: str, notification_id: UUID, personal: Values) -> str:
+    for part, value in personal.items():
+        html = html.replace(mark(part, notification_id), escape(value))
+    return html

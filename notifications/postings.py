@@ -1,0 +1,50 @@
+"""A posting as mails speak of it."""
+
+from dataclasses import dataclass
+
+from adapters import links, words
+from adapters.codec import decode_details
+from adapters.models import PostingRecord
+from jobs_domain.identifiers import PostingId
+from jobs_domain.posting_details import PostingDetails
+
+
+@dataclass(frozen=True, slots=True)
+class PostingInWords:
+    """`url` is empty when there is no page (any more) that could be read."""
+
+    title: str
+    company: str
+    facts: tuple[str, ...]
+    url: str
+
+    @property
+    def name(self) -> str:
+        """`Data Engineer at Acme`."""
+        return f"{self.title} at {self.company}"
+
+
+def in_words(record: PostingRecord) -> PostingInWords:
+    details = decode_details(record.details)
+    has_page = record.state != PostingRecord.State.RETIRED and record.path
+    return PostingInWords(
+        title=one_line(details.title),
+        company=one_line(details.hiring_organization),
+        facts=_facts(details),
+        url=links.absolute(record.path) if has_page else "",
+    )
+
+
+def find(posting_id: PostingId) -> PostingInWords:
+    """Raises `PostingRecord.DoesNotExist`."""
+    return in_words(PostingRecord.objects.get(pk=posting_id))
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and other control characters, which have no place in a subject or a heading."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _facts(details: PostingDetails) -> tuple[str, ...]:
+    place = words.locations(details.locations) if details.locations else ""
+    return tuple(one_line(fact) for fact in (place, words.WORKPLACE_TYPES[details.workplace_type]) if fact)

@@ -1,0 +1,84 @@
+"""Mails as text and HTML, rendered once per notification."""
+
+import re
+from dataclasses import asdict, dataclass
+from functools import cache
+from textwrap import wrap
+from typing import Final
+from uuid import UUID
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from adapters import links
+from adapters.words import ChangeInWords
+from jobs_domain.subscription import CONFIRMATION_LIFETIME
+from notifications.personal import Personal, mark
+from notifications.postings import PostingInWords, one_line
+
+TEXT_WIDTH: Final = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
+
+    `heading`, `lead` and `note` are plain text; the note may have several lines.
+    """
+
+    template: str
+    subject: str
+    heading: str
+    lead: str
+    glance: str
+    posting: PostingInWords | None = None
+    changes: tuple[ChangeInWords, ...] = ()
+    description_changed: bool = False
+    names_follower: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+def render(mail: Mail, notification_id: UUID) -> Rendered:
+    """The mail with marks for what is personal."""
+    subject = one_line(mail.subject)
+    context: dict[str, object] = {
+        "mail": mail,
+        "subject": subject,
+        "board_name": settings.BOARD_NAME,
+        "jobs_url": links.absolute("/jobs/"),
+        "leave_url": mark(Personal.LEAVE_URL, notification_id),
+        "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
+        "follower": mark(Personal.FOLLOWER, notification_id),
+        "days_to_confirm": CONFIRMATION_LIFETIME.days,
+        "note_lines": _wrapped(mail.note),
+        "lead_lines": _wrapped(mail.lead),
+        "rows": tuple({name: one_line(words) for name, words in asdict(row).items()} for row in mail.changes),
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        text = render_to_string(f"notifications/{mail.template}.txt", context)
+        html = render_to_string(f"notifications/{mail.template}.html", context)
+    return Rendered(subject, _tidy(text), _inliner().inline(html))
+
+
+def _wrapped(text: str) -> list[str]:
+    """The lines of a text mail: each line of the text in as many as it needs, blank ones kept."""
+    return [part for line in text.strip().splitlines() for part in (wrap(line, TEXT_WIDTH) or [""])]
+
+
+def _tidy(text: str) -> str:
+    """Without the blank lines that template tags leave behind."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+
+
+@cache
+def _inliner() -> CSSInliner:
+    return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

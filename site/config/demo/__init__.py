@@ -1,0 +1,1 @@
+"""The board with content, followers and an inbox, on one machine, for trying it out."""

@@ -1,0 +1,58 @@
+"""What the demo starts with: two accounts, some forty fictional postings, and people who follow them."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from adapters import board
+from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.repositories import topic_key
+from cms.importing import import_postings
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.identifiers import PostingId, SubscriptionId
+from jobs_domain.topics import PostingTopic
+
+PASSWORD: Final = "demo-only"  # noqa: S105
+POSTINGS: Final = Path(__file__).with_name("postings.jsonl")
+ACCOUNTS: Final = {"publisher": "Publishers", "editor": "Editors"}
+FOLLOWERS: Final = ("ana", "bo", "chidi", "dora", "emil", "farah", "goran", "hana")
+
+
+def load() -> None:
+    """Idempotent: what exists is left as it is."""
+    user_model = get_user_model()
+    if user_model.objects.filter(username="publisher").exists():
+        return
+    import_postings(lines(today=timezone.localdate()), zone="UTC")
+    _follow()
+    for username, group in ACCOUNTS.items():
+        account = user_model.objects.create_user(username, f"{username}@board.example.org", PASSWORD)
+        account.groups.add(Group.objects.get(name=group))
+
+
+def lines(*, today: date) -> Iterator[str]:
+    """The postings, one JSON object a line, with dates around `today` in place of `{{+21d}}`."""
+
+    def resolved(match: re.Match[str]) -> str:
+        return (today + timedelta(days=int(match["days"]))).isoformat()
+
+    for line in POSTINGS.read_text().splitlines():
+        yield re.sub(r"\{\{(?P<days>[+-]\d+)d\}\}", resolved, line)
+
+
+def _follow() -> None:
+    """Everybody follows a few postings, the first postings more than the later ones."""
+    postings = PostingRecord.objects.filter(state=PostingRecord.State.OPEN).order_by("title")[: len(FOLLOWERS)]
+    for rank, posting in enumerate(postings):
+        topic = PostingTopic(PostingId(posting.posting_id))
+        for name in FOLLOWERS[rank:]:
+            address = EmailAddress(f"{name}@mail.example.org")
+            board.request_subscription(address=address, topic=topic, share_address=name in {"ana", "emil"})
+            asked = SubscriptionRecord.objects.get(address_key=address.key, topic_key=topic_key(topic))
+            board.confirm_subscription(subscription_id=SubscriptionId(asked.subscription_id))

@@ -1,0 +1,37 @@
+"""For the internet. Refuses to start until everything that has no safe default is given, and names all that is missing."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import env
+
+REQUIRED = {
+    "SECRET_KEY": "a long random text that signs links and sessions",
+    "ALLOWED_HOSTS": "the host names of the board, separated by commas, the public one first",
+    "MAIL_FROM": "the address that mails come from, such as jobs@example.org",
+}
+_missing = [f"  {name}: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="").strip()]
+if _missing:
+    raise ImproperlyConfigured("The board cannot start. Set these environment variables:\n" + "\n".join(_missing))
+
+DEBUG = False
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = [host.strip() for host in env.str("ALLOWED_HOSTS").split(",")]
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+BOARD_URL = env.str("BOARD_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+WAGTAILADMIN_BASE_URL = BOARD_URL
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
