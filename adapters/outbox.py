@@ -30,7 +30,7 @@ BATCH: Final = 200
 
 
 def pause_after(attempts: int) -> timedelta:
-    """5 s, 10 s, 20 s, … up to 6 hours: the 15 attempts span about a day."""
+    """5 s, 10 s, 20 s, … up to 6 hours: the 15 attempts span about 17 hours."""
     return min(FIRST_PAUSE * (1 << (attempts - 1)), LONGEST_PAUSE)
 
 

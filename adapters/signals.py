@@ -58,6 +58,8 @@ class EventSignal[E: AnyEvent]:
         def receiver(*, event: E, guard: Guard, **_: object) -> None:
             guard(uid, lambda: handler(event))
 
+        # while debugging Django looks for **kwargs in the signature, and would look at the handler's
+        del receiver.__wrapped__
         self._signal.connect(receiver, weak=False, dispatch_uid=uid)
         self.listeners.setdefault(uid, Listener(uid, why))
 

@@ -1,8 +1,23 @@
 """The editors' side as a Django app."""
 
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import override
+
 from django.apps import AppConfig
 
 
 class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = "Jobs"
+
+    @override
+    def ready(self) -> None:
+        from adapters import background
+        from cms import bridge, reconcile, scheduling
+
+        bridge.connect()
+        background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
+        background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
+        background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

@@ -50,7 +50,9 @@ def countries() -> Choices:
 @cache
 def time_zones() -> Choices:
     """Zones of the IANA data base that are named for a place, and UTC."""
-    places = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/")))
+    places = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
     return [(name, name.replace("_", " ")) for name in ["UTC", *places]]
 
 

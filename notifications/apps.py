@@ -1,5 +1,59 @@
+"""The notifications as a Django app: who listens to what, and what the worker does."""
+
+from datetime import timedelta
+from typing import override
+
 from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+
+    @override
+    def ready(self) -> None:
+        from adapters import background
+        from notifications import announcing, fan_out, sending
+
+        self._listen()
+        background.register(announcing.FAN_OUT, every=timedelta(seconds=10), run=fan_out.fan_out_due)
+        background.register(announcing.SEND, every=timedelta(seconds=5), run=sending.send_due)
+
+    def _listen(self) -> None:
+        from adapters import signals
+        from notifications import handlers
+
+        signals.subscription_requested.connect(
+            handlers.ask_to_confirm,
+            uid="notifications.ask_to_confirm",
+            why="Sends the mail with which the owner of the address confirms.",
+        )
+        signals.subscription_confirmed.connect(
+            handlers.tell_company_of_follower,
+            uid="notifications.tell_company_of_follower",
+            why="Tells the company that one more person follows its posting.",
+        )
+        signals.posting_revised.connect(
+            handlers.tell_followers_of_revision,
+            uid="notifications.tell_followers_of_revision",
+            why="Tells followers what changed; for a minor change, notes that nobody is told.",
+        )
+        signals.posting_closed.connect(
+            handlers.tell_followers_of_closing,
+            uid="notifications.tell_followers_of_closing",
+            why="Tells followers that the posting takes no more applications, and why.",
+        )
+        signals.posting_reopened.connect(
+            handlers.tell_followers_of_reopening,
+            uid="notifications.tell_followers_of_reopening",
+            why="Tells followers that they can apply again.",
+        )
+        signals.posting_retired.connect(
+            handlers.tell_followers_of_retirement,
+            uid="notifications.tell_followers_of_retirement",
+            why="Tells followers that the posting's page is gone.",
+        )
+        signals.subscription_erased.connect(
+            handlers.forget,
+            uid="notifications.forget",
+            why="Forgets the follower's address in the ledger and sends nothing more.",
+        )

@@ -28,7 +28,7 @@ def fan_out_due() -> int:
 def _fan_out_next() -> bool:
     with transaction.atomic():
         due = Notification.objects.filter(fanned_out_at=None, release_at__lte=timezone.now())
-        notification = due.select_for_update(skip_locked=True).order_by("release_at", "id").first()
+        notification = due.select_for_update(skip_locked=True).order_by("release_at", "occurred_at", "id").first()
         if notification is None:
             return False
         fan_out(notification)
@@ -51,7 +51,7 @@ def _insert_deliveries(notification: Notification, posting_id: PostingId) -> Non
         state=SubscriptionRecord.State.CONFIRMED,
         confirmed_at__lte=notification.occurred_at,
     )
-    row = {
+    row: dict[str, Value | F] = {
         "notification_id": Value(notification.pk, UUIDField()),
         "subscription_id": F("subscription_id"),
         "address": F("address"),
@@ -63,9 +63,7 @@ def _insert_deliveries(notification: Notification, posting_id: PostingId) -> Non
     }
     select, parameters = followers.order_by("subscription_id").values_list(*row.values()).query.sql_with_params()
     quote = connection.ops.quote_name
+    table = quote(Delivery._meta.db_table)  # `_meta` is Django's documented way to a model's table
     columns = ", ".join(quote(column) for column in row)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(Delivery._meta.db_table)} ({columns}) {select} ON CONFLICT DO NOTHING",  # noqa: S608
-            parameters,
-        )
+        cursor.execute(f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING", parameters)

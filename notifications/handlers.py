@@ -1,7 +1,11 @@
 """What is done when something happens. Each may be called any number of times for the same event: the first call counts."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import assert_never
+
+from django.conf import settings
+from django.utils import translation
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
@@ -33,10 +37,11 @@ def ask_to_confirm(event: SubscriptionRequested) -> None:
     if subscription is None:
         announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
         return
-    mail = mails.confirmation(_topic_in_words(event.topic))
-    announcing.tell_one(
-        event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, address=subscription.address, mail=mail
-    )
+    with _the_boards_language():
+        mail = mails.confirmation(_topic_in_words(event.topic))
+        announcing.tell_one(
+            event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, address=subscription.address, mail=mail
+        )
 
 
 def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
@@ -55,12 +60,13 @@ def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
     followers = SubscriptionRecord.objects.filter(
         topic_key=topic_key(event.topic), state=SubscriptionRecord.State.CONFIRMED
     )
-    mail = mails.new_follower(
-        postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
-    )
-    announcing.tell_one(
-        event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, address=posting.contact_address, mail=mail
-    )
+    with _the_boards_language():
+        mail = mails.new_follower(
+            postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
+        )
+        announcing.tell_one(
+            event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, address=posting.contact_address, mail=mail
+        )
 
 
 def tell_followers_of_revision(event: PostingRevised) -> None:
@@ -92,8 +98,15 @@ def forget(event: SubscriptionErased) -> None:
 
 
 def _tell_followers(event: PostingEvent, kind: Kind, write: Callable[[PostingInWords], Mail]) -> None:
-    if not announcing.is_announced(event, Audience.FOLLOWERS):
+    if announcing.is_announced(event, Audience.FOLLOWERS):
+        return
+    with _the_boards_language():
         announcing.tell_followers(event, kind, write(postings.find(event.posting_id)))
+
+
+def _the_boards_language() -> AbstractContextManager[None]:
+    """Mails do not speak the language of whoever sets them off."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def _posting_id(topic: Topic) -> PostingId | None:

@@ -24,36 +24,41 @@ RETIRED: Final = {
 def confirmation(topic: PostingInWords | JobSearch) -> Mail:
     match topic:
         case PostingInWords():
-            name, posting = topic.name, topic
+            name, asked = topic.name, f"Do you want to hear when {topic.name} changes, closes or opens again?"
         case JobSearch():
-            name, posting = search(topic), None
+            name = search(topic)
+            asked = f"Do you want to hear of new {name}?"
         case _:
             assert_never(topic)
     return Mail(
         template="confirmation",
         subject=f"Confirm: follow {name}",
-        heading="One more step",
-        lead=f"Do you want to follow {name}? Then please confirm it.",
-        glance="Confirm, and we write to you when something changes.",
-        posting=posting,
+        heading="Please confirm",
+        lead=asked,
+        glance=asked,
+        posting=topic if isinstance(topic, PostingInWords) else None,
     )
 
 
 def new_follower(posting: PostingInWords, *, followers: int, shares_address: bool) -> Mail:
-    total = "the first one" if followers <= 1 else f"{followers:,} in all"
+    lead = (
+        f"One more person follows this job: {followers:,} in all."
+        if followers > 1
+        else "This job has its first follower."
+    )
     return Mail(
         template="new_follower",
         subject=f"New follower: {posting.title}",
         heading="New follower",
-        lead=f"One more person follows this job: {total}.",
-        glance=f"One more person follows this job: {total}.",
+        lead=lead,
+        glance=lead,
         posting=posting,
         names_follower=shares_address,
     )
 
 
 def revised(posting: PostingInWords, changes: tuple[Change, ...], note: NoteToFollowers) -> Mail:
-    lead = "This is what the posting says now:" if len(changes) > 1 else "The posting has changed:"
+    lead = "This is what is different now:" if len(changes) > 1 else ""
     return _news(posting, headlines.revised(changes), lead, changes, note)
 
 
@@ -74,7 +79,7 @@ def retired(posting: PostingInWords, event: PostingRetired) -> Mail:
 
 def search(topic: JobSearch) -> str:
     """`jobs for “python”`."""
-    return f"jobs for “{topic.text}”" if topic.text else "a search for jobs"
+    return f"jobs for “{topic.text}”" if topic.text else "jobs that fit a search"
 
 
 def _news(
@@ -86,7 +91,7 @@ def _news(
         subject=f"{headline}: {posting.name}",
         heading=headline,
         lead=lead,
-        glance=f"{rows[0].label}: {rows[0].old} → {rows[0].new}" if rows else lead,
+        glance=f"{rows[0].label}: {rows[0].old} → {rows[0].new}" if rows else lead or "Read what is new.",
         posting=posting,
         changes=rows,
         description_changed=any(isinstance(change, DescriptionChange) for change in changes),

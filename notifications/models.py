@@ -109,7 +109,9 @@ class Delivery(models.Model):
     reason = models.CharField(max_length=20, choices=WhyNot, blank=True)
     attempts = models.PositiveSmallIntegerField()
     next_attempt_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, help_text="When it was sent, or when it was clear that it would not be.")
+    finished_at = models.DateTimeField(
+        null=True, help_text="When it was sent, or when it was clear that it would not be."
+    )
 
     class Meta:
         verbose_name_plural = "deliveries"

@@ -10,7 +10,6 @@ from uuid import UUID
 from css_inline import CSSInliner
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
 
 from adapters import links
 from adapters.words import ChangeInWords
@@ -25,7 +24,7 @@ TEXT_WIDTH: Final = 72
 class Mail:
     """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
 
-    `heading`, `lead` and `note` are plain text; the note may have several lines.
+    `heading`, `lead` and `note` are plain text; the latter two may be empty, the note may have several lines.
     """
 
     template: str
@@ -59,19 +58,24 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
         "follower": mark(Personal.FOLLOWER, notification_id),
         "days_to_confirm": CONFIRMATION_LIFETIME.days,
+        "underline": "=" * min(len(mail.heading), TEXT_WIDTH),
         "note_lines": _wrapped(mail.note),
-        "lead_lines": _wrapped(mail.lead),
+        "lead_text": "\n".join(_wrapped(mail.lead)),
         "rows": tuple({name: one_line(words) for name, words in asdict(row).items()} for row in mail.changes),
     }
-    with translation.override(settings.LANGUAGE_CODE):
-        text = render_to_string(f"notifications/{mail.template}.txt", context)
-        html = render_to_string(f"notifications/{mail.template}.html", context)
+    text = render_to_string(f"notifications/{mail.template}.txt", context)
+    html = render_to_string(f"notifications/{mail.template}.html", context)
     return Rendered(subject, _tidy(text), _inliner().inline(html))
 
 
 def _wrapped(text: str) -> list[str]:
     """The lines of a text mail: each line of the text in as many as it needs, blank ones kept."""
-    return [part for line in text.strip().splitlines() for part in (wrap(line, TEXT_WIDTH) or [""])]
+    return [part for line in text.strip().splitlines() for part in (_wrap(line) or [""])]
+
+
+def _wrap(line: str) -> list[str]:
+    """Long words stay whole: they may be addresses."""
+    return wrap(line, TEXT_WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def _tidy(text: str) -> str:

@@ -3,8 +3,9 @@
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
-from babel import Locale
+from cms.choices import countries
 
 
 class UnknownCountry(ValueError):
@@ -13,32 +14,27 @@ class UnknownCountry(ValueError):
 
 def country_code(text: str) -> str:
     """`DE` for `DE`, `de` and `Germany`. Raises `UnknownCountry`."""
-    if text.upper() in _territories():
-        return text.upper()
-    for code, name in _territories().items():
-        if name.casefold() == text.casefold():
+    for code, name in countries():
+        if text.casefold() in {code.casefold(), name.casefold()}:
             return code
     raise UnknownCountry(f"“{text}” is not a country; write its code of two letters, such as DE.")
 
 
-@cache
-def _territories() -> dict[str, str]:
-    """Code and English name of each country."""
-    territories = Locale("en").territories
-    return {code: name for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+def zone_of_country(code: str) -> str | None:
+    """The IANA zone if the whole country has the same."""
+    zones = _zones().get(code, ())
+    return zones[0] if len(zones) == 1 or code in _ONE_TIME else None
+
+
+_ONE_TIME: Final = frozenset({"DE"})
+"""Countries whose further zones in the data base differ from the first in the past only (Büsingen)."""
 
 
 @cache
-def _zones() -> dict[str, list[str]]:
-    zones = defaultdict(list)
+def _zones() -> dict[str, tuple[str, ...]]:
+    zones: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for line in (files("tzdata") / "zoneinfo" / "zone.tab").read_text().splitlines():
         if not line.startswith("#"):
             country, _, zone = line.split("\t")[:3]
-            zones[country].append(zone)
+            zones[country] += (zone,)
     return zones
-
-
-def zone_of_country(code: str) -> str | None:
-    """The IANA zone if the country has one only (`DE` has two in the data base: the first is the country's own)."""
-    zones = _zones().get(code, [])
-    return zones[0] if len(zones) == 1 or code == "DE" else None

@@ -29,7 +29,28 @@ from jobs_domain.valid_through import ValidThrough
 type Object = Mapping[str, object]
 
 MAX_TEXT: Final = 255
-RICH_TEXT_TAGS: Final = {"p", "h2", "h3", "h4", "ul", "ol", "li", "b", "strong", "i", "em", "a", "br", "hr", "blockquote"}
+MAX_IDENTIFIER: Final = 120
+MAX_NAME: Final = 200
+MAX_PLACE: Final = 120
+MAX_URL: Final = 2000
+MAX_AMOUNT: Final = Decimal(10) ** 10 - 1
+RICH_TEXT_TAGS: Final = {
+    "p",
+    "h2",
+    "h3",
+    "h4",
+    "ul",
+    "ol",
+    "li",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "a",
+    "br",
+    "hr",
+    "blockquote",
+}
 
 
 class InvalidJobPosting(ValueError):
@@ -105,9 +126,9 @@ def _identifier(value: object) -> str:
     """The value of a PropertyValue behind its name, so that two sources can number alike."""
     if isinstance(value, dict):
         name, number = _text(value, "name"), _text(value, "value", required=True)
-        return _short(f"{name}: {number}" if name else number, "identifier")
+        return _short(f"{name}: {number}" if name else number, "identifier", longest=MAX_IDENTIFIER)
     if isinstance(value, str | int) and str(value).strip():
-        return _short(str(value).strip(), "identifier")
+        return _short(str(value).strip(), "identifier", longest=MAX_IDENTIFIER)
     raise InvalidJobPosting("“identifier” is missing: without it the posting cannot be recognised next time.")
 
 
@@ -117,9 +138,9 @@ def _company(value: object) -> ImportedCompany:
     if not isinstance(value, dict):
         raise InvalidJobPosting("“hiringOrganization” is missing.")
     email = _text(value, "email")
-    website = _text(value, "sameAs") or _text(value, "url")
+    website = _text(value, "sameAs", longest=MAX_URL) or _text(value, "url", longest=MAX_URL)
     return ImportedCompany(
-        name=_text(value, "name", required=True),
+        name=_text(value, "name", required=True, longest=MAX_NAME),
         website=website if website.startswith(("https://", "http://")) else "",
         description=_rich_text(_text(value, "description", longest=10_000)),
         contact_address=EmailAddress(email) if email else None,
@@ -151,10 +172,10 @@ def _location(place: Object) -> Location:
         raise InvalidJobPosting("“jobLocation.address.addressCountry” is missing.")
     return Location(
         country=country_code(name),
-        region=_text(address, "addressRegion"),
-        locality=_text(address, "addressLocality"),
+        region=_text(address, "addressRegion", longest=MAX_PLACE),
+        locality=_text(address, "addressLocality", longest=MAX_PLACE),
         postal_code=_text(address, "postalCode", longest=20),
-        street=_text(address, "streetAddress"),
+        street=_text(address, "streetAddress", longest=MAX_NAME),
     )
 
 
@@ -187,9 +208,7 @@ def _salary(value: object) -> Salary | None:
     unit = (_text(quantity, "unitText") or _text(value, "unitText")).upper()
     if unit not in SalaryUnit.__members__:
         raise InvalidJobPosting(f"“baseSalary.unitText” is {unit!r}; known are {', '.join(SalaryUnit.__members__)}.")
-    return Salary(
-        minimum=minimum, maximum=maximum, currency=_text(value, "currency").upper(), unit=SalaryUnit[unit]
-    )
+    return Salary(minimum=minimum, maximum=maximum, currency=_text(value, "currency").upper(), unit=SalaryUnit[unit])
 
 
 def _amount(quantity: Object, name: str) -> Decimal | None:
@@ -197,16 +216,19 @@ def _amount(quantity: Object, name: str) -> Decimal | None:
     if value is None or value == "":
         return None
     try:
-        return Decimal(str(value)).quantize(Decimal("0.01"))
+        amount = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise InvalidJobPosting(f"“baseSalary.{name}” is {value!r}, not a number.") from None
+    if amount > MAX_AMOUNT:
+        raise InvalidJobPosting(f"“baseSalary.{name}” is {value!r}: no salary is that high.")
+    return amount
 
 
 def _apply_to(posting: Object) -> ApplyTarget | None:
     for contact in _objects(posting, "applicationContact"):
         if email := _text(contact, "email"):
             return ApplyByEmail(EmailAddress(email))
-    url = _text(posting, "url", longest=500)
+    url = _text(posting, "url", longest=MAX_URL)
     return ApplyOnline(url) if url else None
 
 
@@ -259,8 +281,8 @@ def _text(source: Object, name: str, *, required: bool = False, longest: int = M
 def _short(text: str, name: str, *, longest: int = MAX_TEXT) -> str:
     if len(text) > longest:
         raise InvalidJobPosting(f"“{name}” has {len(text)} characters; at most {longest} are possible.")
-    if "\0" in text:
-        raise InvalidJobPosting(f"“{name}” contains a NUL character.")
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise InvalidJobPosting(f"“{name}” contains a character that is none (NUL, or half of a surrogate pair).")
     return text
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, override
+from typing import Any, ClassVar, Final, override
 
 from django.db import models
-from wagtail.admin.panels import TitleFieldPanel, FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
 from cms.slugs import free_slug
+
+SEARCHED: Final[list[index.BaseField | index.RelatedFields]] = [
+    index.SearchField("name"),
+    index.AutocompleteField("name"),
+]
 
 
 class Category(index.Indexed, models.Model):
@@ -23,7 +28,7 @@ class Category(index.Indexed, models.Model):
         help_text="How the category is called in addresses. Leave empty to make it from the name.",
     )
 
-    search_fields: ClassVar = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = SEARCHED
 
     panels: ClassVar = [TitleFieldPanel("name", targets=["slug"], placeholder="Name"), FieldPanel("slug")]
 

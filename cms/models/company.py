@@ -19,12 +19,19 @@ from jobs_domain.email_address import EmailAddress
 HUES: Final = 8
 """Colours that the stylesheet has for companies without a logo."""
 
+SEARCHED: Final[list[index.BaseField | index.RelatedFields]] = [
+    index.SearchField("name"),
+    index.AutocompleteField("name"),
+]
+
 
 class Company(index.Indexed, models.Model):
     """A hiring organization (schema.org/hiringOrganization)."""
 
     name = models.CharField(
-        max_length=200, unique=True, help_text="As job seekers know it. All its postings show a new name within minutes."
+        max_length=200,
+        unique=True,
+        help_text="As job seekers know it. All its postings show a new name within minutes.",
     )
     slug = models.SlugField(
         max_length=220,
@@ -55,7 +62,7 @@ class Company(index.Indexed, models.Model):
         help_text="One or two paragraphs, shown beneath each of its postings.",
     )
 
-    search_fields: ClassVar = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = SEARCHED
 
     panels: ClassVar = [
         TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
@@ -73,16 +80,16 @@ class Company(index.Indexed, models.Model):
         return self.name
 
     @override
-    def clean(self) -> None:
-        super().clean()
-        if contact := self.contact:
-            self.contact_address = contact.value
-
-    @override
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = free_slug(self.name, among=Company.objects.exclude(pk=self.pk), fallback="company")
         super().save(*args, **kwargs)
+
+    @override
+    def clean(self) -> None:
+        super().clean()
+        if contact := self.contact:
+            self.contact_address = contact.value
 
     @property
     def contact(self) -> EmailAddress | None:

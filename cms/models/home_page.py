@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, override
+from typing import TYPE_CHECKING, Any, Final, override
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from wagtail.models import Page
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+ALWAYS_PUBLIC: Final[list[str]] = []
+"""Choices of privacy that the pages of the board offer: none, for a posting is public or it is not there."""
 
 
 class HomePage(Page):
     """Shows nothing itself: it leads to the board."""
 
     max_count = 1
-    parent_page_types: ClassVar = ["wagtailcore.Page"]
-    subpage_types: ClassVar = ["cms.JobIndexPage"]
-    private_page_options: ClassVar[list[str]] = []
-    preview_modes: ClassVar[list[tuple[str, str]]] = []
+    parent_page_types = ("wagtailcore.Page",)
+    subpage_types = ("cms.JobIndexPage",)
+    private_page_options = ALWAYS_PUBLIC
+
+    @property
+    @override
+    def preview_modes(self) -> list[tuple[str, _StrPromise]]:
+        """There is nothing to see."""
+        return []
 
     @override
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -47,11 +47,11 @@ def lines(*, today: date) -> Iterator[str]:
 
 
 def _follow() -> None:
-    """Everybody follows a few postings, the first postings more than the later ones."""
-    postings = PostingRecord.objects.filter(state=PostingRecord.State.OPEN).order_by("title")[: len(FOLLOWERS)]
+    """Everybody follows the first posting, and fewer each of the next."""
+    postings = PostingRecord.objects.filter(state=PostingRecord.State.OPEN).order_by("title")[: len(FOLLOWERS) // 2]
     for rank, posting in enumerate(postings):
         topic = PostingTopic(PostingId(posting.posting_id))
-        for name in FOLLOWERS[rank:]:
+        for name in FOLLOWERS[2 * rank :]:
             address = EmailAddress(f"{name}@mail.example.org")
             board.request_subscription(address=address, topic=topic, share_address=name in {"ana", "emil"})
             asked = SubscriptionRecord.objects.get(address_key=address.key, topic_key=topic_key(topic))

@@ -187,9 +187,7 @@ def test_an_exception_undoes_the_whole_block(unit_of_work: UnitOfWork) -> None:
             records.postings.save(posting())
             records.subscriptions.add(subscription())
             records.events.publish(
-                PostingRetired(
-                    posting_id=POSTING_ID, version=4, occurred_at=NOW, reason=RetirementReason.DELETED
-                )
+                PostingRetired(posting_id=POSTING_ID, version=4, occurred_at=NOW, reason=RetirementReason.DELETED)
             )
             raise Interruption
 

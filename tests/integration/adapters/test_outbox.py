@@ -1,5 +1,6 @@
 """Events on their way to their handlers: isolated, tracked, tried again, given up, revived."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from io import StringIO
@@ -119,7 +120,7 @@ def test_the_pauses_grow_up_to_six_hours(connect: Connect, clock: time_machine.T
         clock.move_to(due - timedelta(milliseconds=1))
         assert outbox.dispatch_due() == 0
         clock.move_to(due)
-    pauses = [later - earlier for earlier, later in zip(tried, tried[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tried)]
     assert pauses[:3] == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20)]
     assert pauses[-1] == timedelta(hours=6)
     assert len(tried) == outbox.MAX_ATTEMPTS
@@ -199,7 +200,9 @@ def test_an_event_that_a_newer_program_wrote_waits_for_it(clock: time_machine.Tr
     assert OutboxEvent.objects.get().next_attempt_at is None
 
 
-def test_publishing_many_events_wakes_the_worker_once(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> None:
+def test_publishing_many_events_wakes_the_worker_once(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
         publish(CLOSED)
         publish(PostingClosed(posting_id=POSTING_ID, version=3, occurred_at=NOW, reason=CloseReason.FILLED))

@@ -1,0 +1,122 @@
+"""The screens on which an editor confirms what is done to a posting."""
+
+from __future__ import annotations
+
+from typing import Any, override
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cms.actions import CannotCloseJob, CannotReopenJob, CloseJobAction, ReopenJobAction
+from cms.actions.close_job import may_close
+from cms.admin.forms import CloseForm, JobActionForm, ReopenForm
+from cms.followers import number_of_followers
+from cms.models import JobPage
+
+
+class JobActionView[F: JobActionForm](WagtailAdminTemplateMixin, FormView[F]):
+    """`GET` asks and says who will be told, `POST` does it; for whom may not publish the page both answer 403."""
+
+    template_name = "cms/admin/confirm_action.html"
+    question: str
+    yes: str
+    no: str
+    page: JobPage
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.page = get_object_or_404(JobPage, pk=kwargs["pk"])
+        if not may_close(self.page, self.editor):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"page": self.page}
+
+    @override
+    def get_page_subtitle(self) -> str:
+        return self.page.get_admin_display_title()
+
+    @override
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return []
+
+    @override
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "page": self.page,
+            "question": self.question,
+            "yes": self.yes,
+            "no": self.no,
+            "followers": number_of_followers(self.page),
+            "next_url": self.get_success_url(),
+        }
+
+    @override
+    def get_success_url(self) -> str:
+        wanted: str = get_valid_next_url_from_request(self.request)  # type: ignore[no-untyped-call]  # stub gap
+        return wanted or reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+
+    @property
+    def editor(self) -> AbstractBaseUser:
+        """Wagtail lets only editors come here."""
+        user = self.request.user
+        if not user.is_authenticated:
+            raise PermissionDenied
+        return user
+
+    def done(self, happened: str) -> HttpResponse:
+        told = number_of_followers(self.page)
+        people = "Nobody follows it." if not told else f"{told} follower{' is' if told == 1 else 's are'} told."
+        messages.success(self.request, f"{happened} {people}")
+        return redirect(self.get_success_url())
+
+    def refused(self, error: ValueError) -> HttpResponse:
+        messages.warning(self.request, str(error))
+        return redirect(self.get_success_url())
+
+
+class CloseJobView(JobActionView[CloseForm]):
+    form_class = CloseForm
+    page_title = "Close"
+    header_icon = "circle-xmark"
+    question = (
+        "Do you want to close this posting? It takes no more applications and leaves the list; its page stays readable."
+    )
+    yes = "Yes, close it"
+    no = "No, leave it open"
+
+    @override
+    def form_valid(self, form: CloseForm) -> HttpResponse:
+        reason = JobPage.ClosedReason(form.cleaned_data["reason"])
+        try:
+            CloseJobAction(page=self.page, reason=reason, note=form.words(), user=self.editor).execute()
+        except CannotCloseJob as error:
+            return self.refused(error)
+        return self.done(f"“{self.page.title}” is closed.")
+
+
+class ReopenJobView(JobActionView[ReopenForm]):
+    form_class = ReopenForm
+    page_title = "Reopen"
+    header_icon = "rotate"
+    question = "Do you want to reopen this posting? It takes applications again and is back in the list."
+    yes = "Yes, reopen it"
+    no = "No, leave it closed"
+
+    @override
+    def form_valid(self, form: ReopenForm) -> HttpResponse:
+        try:
+            ReopenJobAction(page=self.page, closing=form.closing(), note=form.words(), user=self.editor).execute()
+        except CannotReopenJob as error:
+            return self.refused(error)
+        return self.done(f"“{self.page.title}” is open again.")

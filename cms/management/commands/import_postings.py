@@ -1,0 +1,84 @@
+"""`manage.py import_postings FILE`: brings schema.org job postings onto the board."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import BinaryIO, override
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cms.importing import NowhereToImport, Outcome, Report, Watcher, import_postings
+from jobs_domain.valid_through import InvalidClosingDate, zone_named
+
+
+class Command(BaseCommand):
+    help = (
+        "Import schema.org JobPosting objects: one JSON object per line, or a JSON array. A posting with a known “identifier” is updated, "
+        "an unchanged one is left as it is and tells nobody. Wrong lines are reported, the rest is imported; the exit code is then 1."
+    )
+
+    @override
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="The file; - reads standard input.")
+        parser.add_argument("--dry-run", action="store_true", help="Say what would be done, and do nothing.")
+        parser.add_argument(
+            "--time-zone",
+            default=settings.TIME_ZONE,
+            metavar="ZONE",
+            help=f"For dates of postings whose country has several zones (default: {settings.TIME_ZONE}).",
+        )
+
+    @override
+    def handle(self, *, file: str, dry_run: bool, time_zone: str, **_: object) -> None:
+        started = monotonic()
+        try:
+            zone_named(time_zone)
+            lines = _lines(file)
+            with self._progress(total=len(lines)) as watch:
+                report = import_postings(lines, zone=time_zone, dry_run=dry_run, watch=watch)
+        except (InvalidClosingDate, NowhereToImport, OSError) as error:
+            raise CommandError(str(error)) from error
+        self._summarise(report, dry_run=dry_run, seconds=monotonic() - started)
+        if report.problems:
+            sys.exit(1)
+
+    @contextmanager
+    def _progress(self, *, total: int) -> Iterator[Watcher]:
+        columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            bar = progress.add_task("Importing", total=total)
+            yield lambda done: progress.advance(bar, done)
+
+    def _summarise(self, report: Report, *, dry_run: bool, seconds: float) -> None:
+        for problem in report.problems:
+            self.stderr.write(f"line {problem.line}: {problem.reason}")
+        counts = [f"{report.outcomes[outcome]} {outcome.value}" for outcome in Outcome if report.outcomes[outcome]]
+        if report.problems:
+            counts.append(f"{len(report.problems)} not imported")
+        tried = "Nothing was written; this would have been the result: " if dry_run else ""
+        self.stdout.write(f"{tried}{', '.join(counts) or 'no postings'} in {seconds:.1f} s.")
+
+
+def _lines(file: str) -> list[bytes]:
+    """The objects of the file, still as JSON."""
+    if file == "-":
+        return _split(sys.stdin.buffer)
+    with Path(file).open("rb") as stream:
+        return _split(stream)
+
+
+def _split(stream: BinaryIO) -> list[bytes]:
+    content = stream.read().removeprefix(b"\xef\xbb\xbf")
+    if not content.lstrip().startswith(b"["):
+        return content.splitlines()
+    try:
+        return [json.dumps(element).encode() for element in json.loads(content)]
+    except (ValueError, RecursionError) as error:
+        raise CommandError(f"The file begins like a JSON array and is none: {error}") from error

@@ -1,0 +1,175 @@
+"""A job posting as a page."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final, override
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.models import Page, PageManager
+from wagtail.models.pages import BasePageManager, PageQuerySet
+from wagtail.search import index
+
+from adapters.web.follow import Followed, follow, sent
+from adapters.web.forms import FollowForm
+from cms.models.home_page import ALWAYS_PUBLIC
+from cms.models.job_checks import complaints
+from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
+from cms.models.job_words import JobInWords
+from jobs_domain.identifiers import PostingId
+
+NOT_COPIED: Final = ["posting_id", "identifier", "closed_reason", "change_note", "minor_change"]
+"""What a copy begins anew: it is another posting."""
+
+SEARCHED: Final[list[index.BaseField | index.RelatedFields]] = [
+    index.SearchField("description"),
+    index.RelatedFields("company", [index.SearchField("name"), index.AutocompleteField("name")]),
+    index.FilterField("company"),
+    index.FilterField("workplace_type"),
+    index.FilterField("closed_reason"),
+    index.FilterField("valid_through"),
+]
+SAME_INSTANT: Final = timedelta(milliseconds=1)
+"""Revisions keep instants to the millisecond."""
+
+
+class JobPageQuerySet(PageQuerySet["JobPage"]):
+    def originals(self) -> JobPageQuerySet:
+        """Without aliases: those are further addresses of a posting, not postings."""
+        return self.filter(alias_of=None)
+
+    def open(self, *, at: datetime) -> JobPageQuerySet:
+        """Postings that can be read and applied to at the instant `at`."""
+        not_passed = Q(valid_through=None) | Q(valid_through__gt=at)
+        return self.live().originals().filter(not_passed, closed_reason="")
+
+
+JobPageManager = BasePageManager.from_queryset(JobPageQuerySet)
+if not TYPE_CHECKING:
+    JobPageManager = PageManager.from_queryset(JobPageQuerySet)
+
+
+class JobPage(RoutablePageMixin, JobInWords, Page):
+    """One posting. Its identity is `posting_id`: it survives moves and changed slugs, and an alias shares it with its source.
+
+    `posting_id`, `closed_reason` and the instant of the last publication belong to the page; all else belongs to a revision.
+    """
+
+    parent_page_types = ("cms.JobIndexPage",)
+    subpage_types = ()
+    private_page_options = ALWAYS_PUBLIC
+    exclude_fields_in_copy = NOT_COPIED
+
+    posting_id = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
+
+    objects: ClassVar[JobPageManager[JobPage]] = JobPageManager()  # type: ignore[assignment,misc]  # stub gap: see stack.md
+
+    search_fields = Page.search_fields + SEARCHED
+    content_panels = Page.content_panels + CONTENT_PANELS
+    promote_panels = Page.promote_panels + PROMOTE_PANELS
+
+    class Meta:
+        verbose_name = "job posting"
+
+    @override
+    def clean(self) -> None:
+        super().clean()
+        if found := complaints(self):
+            raise ValidationError({field: [message] for field, message in found.items()})
+
+    @override
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and self.live and self.go_live_at is not None and self.go_live_at > timezone.now():
+            # the editor stores a new page as live before it schedules it; nobody may read it before its time
+            self.live = False
+        self.derive_valid_through()
+        update_fields = kwargs.get("update_fields")
+        if update_fields is not None:
+            kwargs["update_fields"] = self._with_what_follows(frozenset(update_fields))
+        elif not self.alias_of_id:
+            self._leave_the_id_to_its_owner()
+        super().save(*args, **kwargs)
+
+    @override
+    def with_content_json(self, content: dict[str, Any]) -> JobPage:
+        """The note and the mark of a minor change are for one publication: a revision made before the last one has lost them."""
+        page = super().with_content_json(content)
+        if not isinstance(page, JobPage):
+            raise TypeError("The content is not that of a job page.")
+        if not _same_instant(page.last_published_at, self.last_published_at):
+            page.change_note, page.minor_change = "", False
+        page.last_published_at = self.last_published_at
+        page.posting_id = self.posting_id
+        page.closed_reason = self.closed_reason
+        return page
+
+    @override
+    def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        followed = self._followed
+        return super().get_context(request, *args, **kwargs) | {
+            "follow_form": FollowForm(),
+            "follow_url": followed.follow_url,
+            "follow_title": followed.title,
+        }
+
+    @path("subscribe/", name="subscribe")
+    def subscribe(self, request: HttpRequest) -> HttpResponse:
+        """Raises `CannotFollow` for a posting that was not seen in public yet."""
+        return follow(request, self._followed)
+
+    @path("subscribe/sent/", name="sent")
+    def sent(self, request: HttpRequest) -> HttpResponse:
+        return sent(request, self._followed)
+
+    @property
+    def posted_on(self) -> datetime | None:
+        return self.first_published_at
+
+    @property
+    def path_on_site(self) -> str:
+        """The address without scheme and host; empty for a page outside every site."""
+        parts = self.get_url_parts()
+        return (parts[2] or "") if parts else ""
+
+    @property
+    def board_url(self) -> str:
+        parent = self.get_parent()
+        return (parent.get_url() if parent is not None else None) or "/"
+
+    @property
+    def _followed(self) -> Followed:
+        here = self.path_on_site
+        return Followed(
+            posting_id=PostingId(self.posting_id),
+            title=self.title,
+            posting_url=here,
+            follow_url=f"{here}{self.reverse_subpage('subscribe')}",
+            sent_url=f"{here}{self.reverse_subpage('sent')}",
+        )
+
+    def _with_what_follows(self, update_fields: frozenset[str]) -> list[str]:
+        """Columns that are derived from others are written with them."""
+        if update_fields & {"closing_date", "closing_time", "time_zone"}:
+            update_fields |= {"valid_through"}
+        if "alias_of_id" in update_fields and not self.alias_of_id:
+            self._leave_the_id_to_its_owner()
+            update_fields |= {"posting_id"}
+        return sorted(update_fields)
+
+    def _leave_the_id_to_its_owner(self) -> None:
+        """An alias that became a page of its own beside its source is a new posting."""
+        others = JobPage.objects.originals().exclude(pk=self.pk)
+        if others.filter(posting_id=self.posting_id).exists():
+            self.posting_id = uuid.uuid4()
+
+
+def _same_instant(one: datetime | None, other: datetime | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return abs(one - other) < SAME_INSTANT

@@ -1,0 +1,49 @@
+"""The form of a job in the editor."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import forms
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
+
+CONTENT_PANELS: Final[list[Panel]] = [
+    MultiFieldPanel(
+        [
+            FieldPanel("company"),
+            FieldPanel("description"),
+            FieldPanel("employment_types"),
+            FieldPanel("categories", widget=forms.CheckboxSelectMultiple),
+        ],
+        heading="The job",
+    ),
+    MultiFieldPanel(
+        [FieldPanel("workplace_type"), InlinePanel("locations", heading="Places", label="Place")],
+        heading="Where",
+    ),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("salary_minimum"), FieldPanel("salary_maximum")]),
+            FieldRowPanel([FieldPanel("salary_currency"), FieldPanel("salary_unit")]),
+        ],
+        heading="Pay",
+        help_text="Followers are told when it changes. Leave the amounts empty to say nothing about pay.",
+    ),
+    MultiFieldPanel([FieldPanel("apply_url"), FieldPanel("apply_email")], heading="Applying"),
+    MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("closing_date"), FieldPanel("closing_time")]),
+            FieldPanel("time_zone"),
+        ],
+        heading="Closing",
+        help_text=(
+            "From this moment the posting takes no more applications; its page stays readable. To close it earlier, "
+            "use “Close” in the menu beside “Publish”."
+        ),
+    ),
+    MultiFieldPanel(
+        [FieldPanel("change_note", widget=forms.Textarea(attrs={"rows": 3})), FieldPanel("minor_change")],
+        heading="Change note",
+    ),
+]
+PROMOTE_PANELS: Final[list[Panel]] = [FieldPanel("identifier")]

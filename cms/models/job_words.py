@@ -1,0 +1,103 @@
+"""A job in the reader's words, for the public pages. What depends on the time is computed when it is read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar, Final
+from urllib.parse import quote
+
+from django.utils import timezone
+
+from adapters import words
+from cms.models.job_fields import JobFields
+from jobs_domain.events import CloseReason
+from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, WorkplaceType
+
+SOON: Final = timedelta(days=3)
+
+
+class JobInWords(JobFields):
+    class Meta:
+        abstract: ClassVar = True
+
+    @property
+    def closed_because(self) -> CloseReason | None:
+        """Why the posting takes no applications at this moment; the editor's reason goes before the closing date."""
+        if self.closed_reason:
+            return CloseReason(self.closed_reason)
+        if self.valid_through is not None and timezone.now() >= self.valid_through:
+            return CloseReason.EXPIRED
+        return None
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_because is None
+
+    @property
+    def closed_words(self) -> str:
+        reason = self.closed_because
+        return "" if reason is None else words.CLOSE_REASONS[reason].lower()
+
+    @property
+    def closing_words(self) -> str:
+        closing = self.closing
+        return "" if closing is None else f"Closes {words.closing_day(closing)}"
+
+    @property
+    def closing_sentence(self) -> str:
+        closing = self.closing
+        return "" if closing is None else f"Open until {words.closing(closing)}"
+
+    @property
+    def closes_soon(self) -> bool:
+        return self.valid_through is not None and self.valid_through - timezone.now() <= SOON
+
+    @property
+    def workplace_type_words(self) -> str:
+        return words.WORKPLACE_TYPES[self.workplace]
+
+    @property
+    def employment_words(self) -> str:
+        return words.employment(self.employment) if self.employment else ""
+
+    @property
+    def salary_words(self) -> str:
+        return "" if self.salary is None else words.salary(self.salary)
+
+    @property
+    def place(self) -> str:
+        """The first place, and how many more there are; remote work needs none."""
+        places = [words.place(place) for place in self.places]
+        match places:
+            case []:
+                return self.workplace_type_words if self.workplace is WorkplaceType.REMOTE else ""
+            case [only]:
+                return only
+            case [first, *others]:
+                return f"{first} and {len(others)} more"
+            case _:
+                raise AssertionError("A list is empty or is not.")
+
+    @property
+    def locations_words(self) -> list[str]:
+        return [location.in_words for location in self.locations.all()]
+
+    @property
+    def apply_href(self) -> str:
+        match self.apply_to:
+            case ApplyOnline(url):
+                return url
+            case ApplyByEmail(address):
+                return f"mailto:{quote(address.value, safe='@')}"
+            case None:
+                return ""
+
+    @property
+    def apply_words(self) -> str:
+        match self.apply_to:
+            case ApplyOnline():
+                return "Apply on the company’s site"
+            case ApplyByEmail():
+                return "Apply by e-mail"
+            case None:
+                return ""

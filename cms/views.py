@@ -1,0 +1,78 @@
+"""The public pages, as Wagtail serves them, and what this board adds to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.encoding import escape_uri_path
+from django.views.decorators.csrf import csrf_exempt
+from wagtail import views as wagtail_views
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Site
+
+from adapters.models import PostingRecord
+from adapters.web.same_origin import comes_from_elsewhere
+from cms.models import JobIndexPage
+from jobs_domain.use_cases import CannotFollow
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+POSTINGS_TO_GO_ON_WITH = 5
+
+
+@csrf_exempt
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve the page at `path`.
+
+    Forms on public pages have no token, for that would need a cookie: their sender is checked instead. The address of a posting that was
+    taken down answers 410 and leads on to open ones; for any other unknown address Wagtail's redirects are asked.
+    """
+    if request.method not in SAFE_METHODS and comes_from_elsewhere(request):
+        return render(
+            request, "adapters/forbidden_origin.html", {"board_url": _board_url()}, status=HTTPStatus.FORBIDDEN
+        )
+    try:
+        return wagtail_views.serve(request, path)
+    except CannotFollow:
+        return _gone(request, "This posting")
+    except Http404:
+        retired = _retired_posting_at(escape_uri_path(request.path))
+        if retired is None or _is_redirected(request):
+            raise
+        return _gone(request, retired.title)
+
+
+def _retired_posting_at(path: str) -> PostingRecord | None:
+    """The posting that was read at the address or at one above it."""
+    retired = PostingRecord.objects.filter(path__in=list(_and_above(path)), state=PostingRecord.State.RETIRED)
+    return retired.order_by("-updated_at").first()
+
+
+def _and_above(path: str) -> Iterator[str]:
+    while path.strip("/"):
+        yield path
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def _is_redirected(request: HttpRequest) -> bool:
+    here = Redirect.normalise_path(request.path)
+    redirects: models.QuerySet[Redirect] = Redirect.get_for_site(Site.find_for_request(request))  # type: ignore[no-untyped-call]  # stub gap
+    return redirects.filter(old_path=here).exists()
+
+
+def _gone(request: HttpRequest, title: str) -> HttpResponse:
+    board = JobIndexPage.objects.live().order_by("path").first()
+    context = {
+        "title": title,
+        "board_url": _board_url(),
+        "postings": [] if board is None else board.open_jobs()[:POSTINGS_TO_GO_ON_WITH],
+    }
+    return render(request, "gone.html", context, status=HTTPStatus.GONE)
+
+
+def _board_url() -> str:
+    board = JobIndexPage.objects.live().order_by("path").first()
+    return (board.get_url() if board is not None else None) or "/"

@@ -1,0 +1,98 @@
+"""What an answer of the mail server means: for the one message, or for all of them."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPHeloError,
+    SMTPNotSupportedError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+from typing import Final
+
+MAX_ATTEMPTS: Final = 17
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=6)
+
+SERVICE_CLOSING: Final = 421
+"""RFC 5321 §3.8: the server shuts down, or has had enough of us."""
+TOO_LARGE: Final = 552
+"""RFC 1870 §6.1: the one complaint about MAIL FROM that is about the message."""
+LOGIN_REQUIRED: Final = frozenset({530, 535, 538})
+"""RFC 4954 §6"""
+LONGEST_ANSWER: Final = 1000
+
+
+def pause_after(attempts: int) -> timedelta:
+    """1 min, 2 min, 4 min, … up to 6 hours: the 17 attempts span two days and two and a half hours."""
+    return min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The server has taken over the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now: a 4xx reply, a time-out, a broken connection. Whether the message has arrived is then not always known."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Never: a 5xx reply about this recipient or this message."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """The server takes nothing from us at present, whoever it is for."""
+
+    answer: str
+
+
+type Failure = Deferred | Refused | Unavailable
+type Answer = Accepted | Failure
+
+
+def meaning(error: Exception) -> Failure:
+    match error:
+        case SMTPConnectError() | SMTPHeloError() | SMTPAuthenticationError():
+            return Unavailable(_words(error.smtp_code, error.smtp_error))
+        case SMTPSenderRefused() if error.smtp_code != TOO_LARGE:
+            return Unavailable(_words(error.smtp_code, error.smtp_error))
+        case SMTPResponseException():
+            return _reply(error.smtp_code, error.smtp_error)
+        case SMTPRecipientsRefused():
+            return next((_reply(code, text) for code, text in error.recipients.values()), Deferred(str(error)))
+        case SMTPNotSupportedError():
+            return Refused(_clean(str(error)))
+        case _:
+            return Deferred(_clean(f"{type(error).__name__}: {error}"))
+
+
+def without_address(answer: str, address: str) -> str:
+    """Servers like to repeat the recipient; the ledger keeps addresses in one place only."""
+    return re.sub(re.escape(address), "…", answer, flags=re.IGNORECASE) if address else answer
+
+
+def _reply(code: int, text: bytes | str) -> Failure:
+    words = _words(code, text)
+    if code == SERVICE_CLOSING or code in LOGIN_REQUIRED:
+        return Unavailable(words)
+    return Refused(words) if 500 <= code <= 599 else Deferred(words)
+
+
+def _words(code: int, text: bytes | str) -> str:
+    return _clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
+
+
+def _clean(text: str) -> str:
+    return " ".join(text.replace("\0", " ").split())[:LONGEST_ANSWER]

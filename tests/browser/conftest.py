@@ -1,0 +1,36 @@
+"""A browser and a running demo, once for all browser tests."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.browser import chromium, demo
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.executable()
+    if path is None:
+        message = "There is no Chromium: apt-get install chromium, or uv run playwright install chromium."
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    with chromium.launched(path) as launched:
+        yield launched
+
+
+@pytest.fixture(scope="session")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a demo with fresh content."""
+    with demo.running(tmp_path_factory.mktemp("demo")) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(browser: Browser, board: str) -> Iterator[BrowserContext]:
+    """A visitor without scripts: everything public has to work without them."""
+    context = browser.new_context(base_url=board, java_script_enabled=False)
+    yield context
+    context.close()

@@ -1,0 +1,41 @@
+"""The demo as a visitor starts it: `manage.py demo` in a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+STOP_SECONDS: Final = 30
+
+
+@contextmanager
+def running(data: Path) -> Iterator[str]:
+    """Runs the demo on a free port as long as the block; gives its address, such as `http://localhost:40123`."""
+    demo = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(data)],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield _address(demo)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(STOP_SECONDS)
+
+
+def _address(demo: subprocess.Popen[str]) -> str:
+    assert demo.stdout is not None
+    printed = ""
+    for line in demo.stdout:
+        printed += line
+        if found := re.search(r"The board +(http://\S+)/jobs/", line):
+            return found[1]
+    raise AssertionError(f"The demo did not start:\n{printed}")

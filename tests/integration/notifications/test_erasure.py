@@ -1,0 +1,142 @@
+"""When a person asks to be forgotten, the ledger forgets the address and sends nothing more."""
+
+from smtplib import SMTPRecipientsRefused
+
+import pytest
+import time_machine
+from django.db import models
+
+from adapters import board
+from notifications import sending
+from notifications.answers import Accepted, Deferred
+from notifications.ledger import Told, company_told, told
+from notifications.models import Delivery, DeliveryAttempt, Lane, Notification
+from notifications.personal import NOT_KEPT
+from tests.integration.notifications.scripted import Server
+from tests.integration.notifications.world import (
+    BETTER_PAID,
+    CONTACT,
+    announce,
+    ask,
+    confirmed,
+    follow,
+    recipients,
+    requested,
+    show,
+    work,
+)
+from tests.unit.examples import ANA, BEN, REMOTE_PYTHON
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+
+def everything_stored() -> str:
+    tables: tuple[type[models.Model], ...] = (Notification, Delivery, DeliveryAttempt)
+    return repr([list(table._default_manager.values_list()) for table in tables])
+
+
+def test_no_trace_of_the_address_is_left_and_others_are_untouched(server: Server) -> None:
+    show()
+    server.answers = {
+        ANA.for_the_wire: [SMTPRecipientsRefused({ANA.for_the_wire: (550, b"user Ana at Example.org unknown")})]
+    }
+    ask(ANA)
+    work()
+    follow(BEN)
+    follow(ANA, share_address=True)
+    board.request_subscription(address=ANA, topic=REMOTE_PYTHON)
+    show(BETTER_PAID)
+    work()
+    assert "Ana" in everything_stored()
+    board.erase_person(address=ANA)
+    work()
+    assert "Ana" not in everything_stored()
+    assert "python" not in everything_stored()
+    assert BEN.value in everything_stored()
+    assert CONTACT.value in everything_stored()
+
+
+def test_what_was_not_sent_yet_is_not_sent() -> None:
+    show()
+    follow(ANA)
+    follow(BEN)
+    show(BETTER_PAID)
+    announce()
+    board.erase_person(address=ANA)
+    assert recipients(work()) == [BEN.for_the_wire]
+
+
+def test_a_request_that_is_erased_before_its_mail_was_written_gets_none() -> None:
+    show()
+    follower = ask(ANA)
+    board.erase_person(address=ANA)
+    assert work() == []
+    assert Notification.objects.get(event_id=requested(follower)).withheld == "ERASED"
+
+
+def test_a_company_is_not_told_of_a_follower_who_was_erased() -> None:
+    show()
+    follower = ask(ANA)
+    work()
+    board.confirm_subscription(subscription_id=follower)
+    board.erase_person(address=ANA)
+    assert work() == []
+    assert Notification.objects.get(event_id=confirmed(follower)).withheld == "ERASED"
+
+
+def test_a_company_mail_that_waits_is_not_sent_when_its_follower_is_erased() -> None:
+    show()
+    follower = ask(ANA, share_address=True)
+    work()
+    board.confirm_subscription(subscription_id=follower)
+    announce()
+    board.erase_person(address=ANA)
+    assert work() == []
+
+
+def test_the_ledger_still_says_that_somebody_was_told() -> None:
+    show()
+    follower = follow(ANA, share_address=True)
+    change = show(BETTER_PAID)
+    work()
+    board.erase_person(address=ANA)
+    work()
+    account, of_company = told(follower, change), company_told(confirmed(follower))
+    assert isinstance(account, Told)
+    assert isinstance(of_company, Told)
+    assert account.address == ""
+    assert NOT_KEPT in of_company.text
+
+
+def test_a_message_that_is_under_way_during_the_erasure_is_marked_as_what_it_becomes(
+    clock: time_machine.Traveller,
+) -> None:
+    show()
+    follow(ANA)
+    follow(BEN)
+    show(BETTER_PAID)
+    announce()
+    claim = sending._claim(Lane.IMMEDIATE)
+    first = next(delivery for delivery in claim.deliveries if delivery.address == ANA.value)
+    board.erase_person(address=ANA)
+    announce()
+    sending._record(claim, first, Accepted())
+    assert Delivery.objects.get(pk=first.pk).state == "SENT"
+    assert Delivery.objects.get(pk=first.pk).address == ""
+
+
+def test_a_message_that_failed_for_now_during_the_erasure_is_not_tried_again(clock: time_machine.Traveller) -> None:
+    show()
+    follow(ANA)
+    show(BETTER_PAID)
+    announce()
+    claim = sending._claim(Lane.IMMEDIATE)
+    (delivery,) = claim.deliveries
+    board.erase_person(address=ANA)
+    announce()
+    sending._record(claim, delivery, Deferred(f"451 {ANA.value} not now"))
+    clock.shift(sending.LEASE)
+    assert work() == []
+    after = Delivery.objects.get(pk=delivery.pk)
+    assert (after.state, after.reason) == ("SKIPPED", "ERASED")
+    assert "Ana" not in everything_stored()

@@ -1,0 +1,224 @@
+"""What readers see: in text and in HTML alike, and whatever editors have typed."""
+
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from typing import override
+
+import pytest
+from django.utils import translation
+
+from adapters import board, links
+from jobs_domain.changes import NoteToFollowers
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import CloseReason
+from jobs_domain.posting_details import ApplyOnline, Description, Location
+from jobs_domain.valid_through import ValidThrough
+from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, show, take_down, work
+from tests.unit.examples import ANA, DETAILS
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+POSTING_URL = "http://testserver/jobs/baker/"
+HOSTILE = "<script>alert(1)</script>\r\nBcc: everybody@example.org"
+
+
+class Reader(HTMLParser):
+    """Reads a mail as its reader does: the text that shows, the links, the tags."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self._styling = False
+        self.feed(markup)
+
+    @override
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self._styling = tag == "style"
+        if tag == "a":
+            self.links.append(dict(attrs)["href"] or "")
+
+    @override
+    def handle_endtag(self, tag: str) -> None:
+        self._styling = False
+
+    @override
+    def handle_data(self, data: str) -> None:
+        if not self._styling:
+            self.text = " ".join(f"{self.text} {data}".split())
+
+
+def test_a_revision_shows_old_and_new_in_words_with_the_note_and_the_link() -> None:
+    show()
+    follow(ANA)
+    december = ValidThrough.at(day=date(2026, 12, 3), clock=None, zone="Europe/Berlin")
+    places = (Location(country="DE", locality="Leipzig"),)
+    show(
+        replace(BETTER_PAID, valid_through=december, locations=places),
+        note=NoteToFollowers("We pay more.\n\nCome & see."),
+    )
+    (message,) = work()
+    assert message.subject == "3 changes: Baker at Bread & Co"
+    text, reader = str(message.body), Reader(html(message))
+    for words in (
+        "€3,000–3,500 a month",
+        "€3,200–3,600 a month",
+        "31 March 2026, end of day (Europe/Berlin)",
+        "3 December 2026, end of day (Europe/Berlin)",
+        "Berlin, Germany",
+        "Leipzig, Germany",
+        "We pay more.",
+        "Come & see.",
+        "Bread & Co",
+    ):
+        assert words in text
+        assert words in reader.text
+    assert "    before  €3,000–3,500 a month\n    now     €3,200–3,600 a month\n" in text
+    assert "was €3,000–3,500 a month → €3,200–3,600 a month" in reader.text
+    assert "> We pay more.\n>\n> Come & see.\n" in text
+    assert POSTING_URL in text
+    assert POSTING_URL in reader.links
+
+
+def test_a_changed_description_is_mentioned_and_linked_but_not_printed() -> None:
+    show()
+    follow(ANA)
+    show(replace(DETAILS, description=Description.of(html="<p>Secret sauce</p>", summary="Secret sauce")))
+    (message,) = work()
+    text, reader = str(message.body), Reader(html(message))
+    for shown in (text, reader.text):
+        assert "has been rewritten" in shown.lower()
+        assert "Secret sauce" not in shown
+        assert "Bake bread" not in shown
+    assert f"has been rewritten: {POSTING_URL}" in text
+    assert POSTING_URL in reader.links
+
+
+@pytest.mark.parametrize("reason", CloseReason)
+def test_a_closed_posting_can_still_be_read(reason: CloseReason) -> None:
+    show()
+    follow(ANA)
+    show(closed=reason)
+    (message,) = work()
+    for shown in (str(message.body), Reader(html(message)).text):
+        words = " ".join(shown.split())
+        assert "no more applications" in words
+        assert "You can still read it." in words
+    assert POSTING_URL in Reader(html(message)).links
+
+
+def test_a_change_that_comes_with_closing_or_reopening_is_in_the_same_mail() -> None:
+    show()
+    follow(ANA)
+    show(closed=CloseReason.FILLED)
+    work()
+    show(BETTER_PAID, note=NoteToFollowers("Second round."))
+    (message,) = work()
+    assert message.subject.startswith("Open again")
+    for shown in (str(message.body), Reader(html(message)).text):
+        assert "€3,200–3,600 a month" in shown
+        assert "Second round." in shown
+
+
+def test_a_confirmation_has_its_link_in_both_parts() -> None:
+    show()
+    subscription_id = ask(ANA)
+    (message,) = work()
+    confirm_url = links.confirm_url(subscription_id)
+    assert confirm_url in str(message.body)
+    assert confirm_url in Reader(html(message)).links
+    for shown in (str(message.body), Reader(html(message)).text):
+        assert "works for 7 days" in shown
+        assert "somebody entered your address" in " ".join(shown.split())
+
+
+def test_the_foot_says_why_one_gets_the_mail_and_how_to_leave() -> None:
+    show()
+    subscription_id = follow(ANA)
+    show(BETTER_PAID)
+    (message,) = work()
+    leave_url = links.end_url(subscription_id)
+    assert f"Stop following this job: {leave_url}" in str(message.body)
+    assert leave_url in Reader(html(message)).links
+    for shown in (str(message.body), Reader(html(message)).text):
+        assert "because you follow Baker at Bread & Co" in " ".join(shown.split())
+
+
+def test_each_follower_has_a_leave_link_of_their_own() -> None:
+    show()
+    theirs = {links.end_url(follow(EmailAddress(f"{name}@example.org"))) for name in ("ana", "ben")}
+    show(BETTER_PAID)
+    assert {link for message in work() for link in Reader(html(message)).links if link in theirs} == theirs
+
+
+def test_what_editors_type_is_shown_and_never_obeyed() -> None:
+    show(replace(DETAILS, title=HOSTILE, hiring_organization='"><img src=x>'))
+    follow(EmailAddress("o'brien&co@example.org"), share_address=True)
+    show(
+        replace(
+            DETAILS,
+            title=HOSTILE,
+            hiring_organization='"><img src=x>',
+            apply_to=ApplyOnline("https://x.example/?a=1&b=<b>"),
+            categories=frozenset({"</style><script>x</script>"}),
+        ),
+        note=NoteToFollowers("</blockquote><script>alert(2)</script>\r\nSecond {{ line }} {% now %}"),
+    )
+    (message,) = work()
+    assert message.subject == ('2 changes: <script>alert(1)</script> Bcc: everybody@example.org at "><img src=x>')
+    markup, reader = html(message), Reader(html(message))
+    assert reader.tags.isdisjoint({"script", "img", "iframe", "form", "link"})
+    assert "<script>alert(1)</script> Bcc: everybody@example.org" in reader.text
+    assert "</blockquote><script>alert(2)</script>" in reader.text
+    assert "Second {{ line }} {% now %}" in reader.text
+    assert "https://x.example/?a=1&b=<b>" in reader.text
+    assert "> </blockquote><script>alert(2)</script>\n> Second {{ line }} {% now %}\n" in str(message.body)
+    assert message.message()["Bcc"] is None
+    assert "x onerror" not in markup
+
+
+def test_an_address_is_escaped_in_the_company_mail() -> None:
+    show()
+    subscription_id = ask(EmailAddress("o'brien&co@example.org"), share_address=True)
+    work()
+    board.confirm_subscription(subscription_id=subscription_id)
+    (message,) = work()
+    assert "o'brien&co@example.org" in str(message.body)
+    assert "o&#x27;brien&amp;co@example.org" in html(message)
+
+
+def test_a_text_cannot_stand_for_somebody_elses_link() -> None:
+    """A mark of an earlier mail, written into a note, stays what it is."""
+    show()
+    follow(ANA)
+    show(BETTER_PAID, note=NoteToFollowers("leave-00000000000000000000000000000000 leave- confirm-"))
+    (message,) = work()
+    assert "> leave-00000000000000000000000000000000 leave- confirm-" in str(message.body)
+
+
+def test_mails_load_nothing_and_suit_narrow_and_dark_screens() -> None:
+    show()
+    follow(ANA)
+    take_down()
+    (message,) = work()
+    markup, reader = html(message), Reader(html(message))
+    assert '<meta name="color-scheme" content="light dark">' in markup
+    assert "@media (prefers-color-scheme: dark)" in markup
+    assert "@media (max-width: 480px)" in markup
+    assert "max-width: 600px" in markup
+    assert "img" not in reader.tags
+    assert "link" not in reader.tags
+    assert "url(" not in markup
+
+
+def test_mails_speak_the_boards_language_whoever_sends_them() -> None:
+    show()
+    follow(ANA)
+    show(BETTER_PAID)
+    with translation.override("de"):
+        (message,) = work()
+    assert "€3,200–3,600 a month" in str(message.body)
+    assert "Berlin, Germany" in str(message.body)

@@ -1,0 +1,278 @@
+"""What becomes of a delivery: sent, put off, refused, skipped, taken up again."""
+
+from datetime import timedelta
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPConnectError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPSenderRefused,
+    SMTPServerDisconnected,
+)
+
+import pytest
+import time_machine
+from django.core import mail
+
+from adapters import board
+from jobs_domain.email_address import EmailAddress
+from notifications import sending
+from notifications.answers import MAX_ATTEMPTS, Accepted, Answer, Refused, pause_after
+from notifications.models import Audience, Delivery, DeliveryAttempt, Lane
+from notifications.sending import LEASE, send_due
+from tests.integration.notifications.scripted import Server
+from tests.integration.notifications.world import BETTER_PAID, announce, ask, follow, recipients, show, states, work
+from tests.unit.examples import ANA, BEN
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _news_for_ana_and_ben(clock: time_machine.Traveller, server: Server) -> None:
+    """A change of which both are still to be told."""
+    show()
+    follow(ANA)
+    follow(BEN)
+    show(BETTER_PAID)
+    announce()
+    mail.outbox.clear()
+    server.tried.clear()
+    server.connections = 0
+
+
+class Killed(BaseException):
+    """As if the process had been killed: nothing in the program handles it."""
+
+
+def refusal(address: EmailAddress, code: int, text: str) -> SMTPRecipientsRefused:
+    return SMTPRecipientsRefused({address.for_the_wire: (code, text.encode())})
+
+
+def delivery_to(address: EmailAddress) -> Delivery:
+    return Delivery.objects.get(notification__audience=Audience.FOLLOWERS, address=address.value)
+
+
+def test_a_batch_goes_over_one_connection(server: Server) -> None:
+    assert send_due() == 2
+    assert server.connections == 1
+    assert states() == {ANA.value: "SENT", BEN.value: "SENT"}
+    assert send_due() == 0
+
+
+def test_what_was_sent_is_marked_with_its_time_and_attempt(clock: time_machine.Traveller) -> None:
+    clock.shift(MINUTE)
+    work()
+    delivery = delivery_to(ANA)
+    assert delivery.attempts == 1
+    assert delivery.finished_at is not None
+    assert [(attempt.outcome, attempt.at) for attempt in delivery.answers.all()] == [("ACCEPTED", delivery.finished_at)]
+
+
+def test_each_message_is_marked_before_the_next_is_handed_over(server: Server) -> None:
+    server.answers = {
+        delivery.address: [Killed()] for delivery in Delivery.objects.filter(state="WAITING").order_by("pk")[1:]
+    }
+    with pytest.raises(Killed):
+        send_due()
+    assert sorted(states().values()) == ["SENDING", "SENT"]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refusal(ANA, 451, "Try again later"),
+        SMTPDataError(452, b"Insufficient system storage"),
+        SMTPServerDisconnected("Connection unexpectedly closed: timed out"),
+        TimeoutError("timed out"),
+        ConnectionResetError("reset by peer"),
+        RuntimeError("a defect of ours"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_failure_for_now_is_tried_again_later(
+    failure: Exception, server: Server, clock: time_machine.Traveller
+) -> None:
+    server.answers = {ANA.for_the_wire: [failure]}
+    assert recipients(work()) == [BEN.for_the_wire]
+    assert states() == {ANA.value: "WAITING", BEN.value: "SENT"}
+    assert send_due() == 0
+    clock.shift(pause_after(1))
+    assert recipients(work()) == [ANA.for_the_wire]
+    assert delivery_to(ANA).attempts == 2
+
+
+def test_a_second_attempt_bears_the_same_message_id(server: Server, clock: time_machine.Traveller) -> None:
+    server.answers = {ANA.for_the_wire: [TimeoutError()], BEN.for_the_wire: [TimeoutError()]}
+    work()
+    clock.shift(pause_after(1))
+    work()
+    assert len(server.tried) == 4
+    assert sorted(server.tried[:2]) == sorted(server.tried[2:])
+    assert len(set(server.tried)) == 2
+
+
+def test_pauses_grow_until_the_message_is_given_up_after_about_two_days(
+    server: Server, clock: time_machine.Traveller
+) -> None:
+    server.answers = {ANA.for_the_wire: [refusal(ANA, 451, "not now")] * MAX_ATTEMPTS}
+    spent = timedelta()
+    pauses: list[timedelta] = []
+    for attempt in range(1, MAX_ATTEMPTS):
+        work()
+        assert delivery_to(ANA).state == "WAITING"
+        pauses.append(pause_after(attempt))
+        spent += pauses[-1]
+        clock.shift(pauses[-1])
+    work()
+    delivery = delivery_to(ANA)
+    assert (delivery.state, delivery.reason, delivery.attempts) == ("FAILED", "GAVE_UP", MAX_ATTEMPTS)
+    assert pauses == sorted(pauses)
+    assert timedelta(hours=48) < spent < timedelta(hours=54)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refusal(ANA, 550, "No such user"),
+        SMTPDataError(554, b"Looks like spam"),
+        SMTPSenderRefused(552, b"Too big", "x"),
+    ],
+    ids=["recipient", "content", "size"],
+)
+def test_a_refusal_for_good_fails_at_once_and_stops_no_other(failure: Exception, server: Server) -> None:
+    server.answers = {ANA.for_the_wire: [failure]}
+    assert recipients(work()) == [BEN.for_the_wire]
+    delivery = delivery_to(ANA)
+    assert (delivery.state, delivery.reason, delivery.attempts) == ("FAILED", "REFUSED", 1)
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ConnectionRefusedError("nobody listens"),
+        TimeoutError("timed out"),
+        SMTPConnectError(421, b"Too busy"),
+        SMTPAuthenticationError(535, b"Wrong password"),
+    ],
+    ids=lambda failure: type(failure).__name__,
+)
+def test_a_server_that_cannot_be_reached_costs_nobody_an_attempt(
+    failure: Exception, server: Server, clock: time_machine.Traveller
+) -> None:
+    server.closed = failure
+    for _ in range(2 * MAX_ATTEMPTS):
+        assert send_due() == 0
+        clock.shift(sending.SERVER_PAUSE)
+    assert states() == {ANA.value: "WAITING", BEN.value: "WAITING"}
+    assert delivery_to(ANA).attempts == 0
+    server.closed = None
+    assert recipients(work()) == [ANA.for_the_wire, BEN.for_the_wire]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        refusal(ANA, 421, "Shutting down"),
+        SMTPDataError(421, b"Shutting down"),
+        SMTPSenderRefused(553, b"Sender not allowed", "x"),
+        refusal(ANA, 530, "Authentication required"),
+    ],
+    ids=["421 to the recipient", "421 to the content", "sender", "login"],
+)
+def test_a_server_that_refuses_us_altogether_ends_the_batch_and_costs_no_attempt(
+    failure: Exception, server: Server, clock: time_machine.Traveller
+) -> None:
+    server.answers = {ANA.for_the_wire: [failure], BEN.for_the_wire: [failure]}
+    assert work() == []
+    assert len(server.tried) == 1
+    assert delivery_to(ANA).attempts == delivery_to(BEN).attempts == 0
+    clock.shift(sending.SERVER_PAUSE)
+    server.answers.clear()
+    assert len(work()) == 2
+
+
+def test_a_message_that_somebody_waits_for_goes_first() -> None:
+    ask(EmailAddress("cleo@example.org"))
+    announce()
+    assert send_due() == 1
+    assert [message.to for message in mail.outbox] == [["cleo@example.org"]]
+    assert send_due() == 2
+
+
+def test_lanes_are_worked_off_in_their_order() -> None:
+    Delivery.objects.filter(address=ANA.value, state="WAITING").update(lane=Lane.DIGEST)
+    assert send_due() == 1
+    assert states() == {ANA.value: "WAITING", BEN.value: "SENT"}
+
+
+def test_what_a_dead_worker_held_is_sent_by_another_when_the_lease_is_over(
+    server: Server, clock: time_machine.Traveller
+) -> None:
+    claim = sending._claim(Lane.IMMEDIATE)
+    assert set(states().values()) == {"SENDING"}
+    assert send_due() == 0
+    clock.shift(LEASE)
+    assert send_due() == 2
+    assert set(states().values()) == {"SENT"}
+    assert len(claim.deliveries) == 2
+
+
+def test_a_worker_that_lost_its_lease_can_still_say_that_it_sent_but_nothing_else(
+    server: Server, clock: time_machine.Traveller
+) -> None:
+    slow = sending._claim(Lane.IMMEDIATE)
+    clock.shift(LEASE)
+    sending._claim(Lane.IMMEDIATE)
+    first, second = slow.deliveries
+    sending._record(slow, first, Accepted())
+    sending._record(slow, second, Refused("550 no"))
+    assert [Delivery.objects.get(pk=delivery.pk).state for delivery in (first, second)] == ["SENT", "SENDING"]
+
+
+def test_a_worker_that_is_too_slow_puts_back_what_it_has_not_begun(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand_over = sending._hand_over
+
+    def slowly(*arguments: object) -> Answer:
+        clock.shift(sending.SAFE_TO_BEGIN)
+        return hand_over(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sending, "_hand_over", slowly)
+    assert send_due() == 1
+    assert sorted(states().values()) == ["SENT", "WAITING"]
+    assert send_due() == 1
+
+
+def test_a_confirmation_is_not_sent_to_who_confirmed_or_left_or_waited_too_long(clock: time_machine.Traveller) -> None:
+    work()
+    gone, done, _late = (ask(EmailAddress(f"{name}@example.org")) for name in ("gone", "done", "late"))
+    announce()
+    board.end_subscription(subscription_id=gone)
+    board.confirm_subscription(subscription_id=done)
+    clock.shift(timedelta(days=7))
+    assert work()[0].subject == "New follower: Baker"
+    asked = Delivery.objects.filter(notification__audience=Audience.REQUESTER, state="SKIPPED")
+    assert {delivery.address.partition("@")[0]: delivery.reason for delivery in asked} == {
+        "gone": "LEFT",
+        "done": "ALREADY_CONFIRMED",
+        "late": "LAPSED",
+    }
+
+
+def test_a_mailbox_with_an_international_name_is_refused_rather_than_mangled() -> None:
+    subscription_id = ask(EmailAddress("jörg@example.org"))
+    assert recipients(work()) == [ANA.for_the_wire, BEN.for_the_wire]
+    delivery = Delivery.objects.get(subscription_id=subscription_id)
+    assert (delivery.state, delivery.reason) == ("FAILED", "REFUSED")
+    assert "SMTPUTF8" in delivery.answers.get().answer
+
+
+def test_the_servers_answer_is_kept_without_the_address(server: Server) -> None:
+    server.answers = {ANA.for_the_wire: [refusal(ANA, 550, f"5.1.1 <{ANA.for_the_wire.lower()}>: no such\r\nuser")]}
+    work()
+    attempt = DeliveryAttempt.objects.get(outcome="REFUSED")
+    assert attempt.answer == "550 5.1.1 <…>: no such user"

@@ -1,0 +1,113 @@
+"""A posting, people who follow it, and a worker, in a few words."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Final
+
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+
+from adapters import board, outbox
+from adapters.models import SubscriptionRecord
+from adapters.repositories import topic_key
+from jobs_domain.changes import ChangeNote, NoteToFollowers
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import CloseReason, RetirementReason
+from jobs_domain.identifiers import EventId, PostingId, SubscriptionId, event_id
+from jobs_domain.posting import NotPublic, Observation, Publication
+from jobs_domain.posting_details import PostingDetails
+from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.topics import Topic
+from notifications.fan_out import fan_out_due
+from notifications.models import Delivery
+from notifications.sending import send_due
+from tests.unit.examples import ANA, DETAILS, POSTING_ID, THE_POSTING
+
+CONTACT: Final = EmailAddress("jobs@bread.example")
+NO_NOTE: Final = NoteToFollowers()
+
+
+def pay(minimum: int | str, maximum: int | str) -> Salary:
+    """Euros a month."""
+    return Salary(minimum=Decimal(minimum), maximum=Decimal(maximum), currency="EUR", unit=SalaryUnit.MONTH)
+
+
+BETTER_PAID: Final = replace(DETAILS, salary=pay(3200, 3600))
+
+
+def show(
+    details: PostingDetails = DETAILS,
+    *,
+    note: ChangeNote = NO_NOTE,
+    closed: CloseReason | None = None,
+    contact: EmailAddress | None = CONTACT,
+    posting_id: PostingId = POSTING_ID,
+) -> EventId:
+    """The posting is now public like this; gives the id of the event that this raised."""
+    seen = Publication(details=details, closed_by_editor=closed, note=note)
+    return _observe(posting_id, seen, board.Whereabouts("/jobs/baker/", contact))
+
+
+def take_down(reason: RetirementReason = RetirementReason.UNPUBLISHED) -> EventId:
+    return _observe(POSTING_ID, NotPublic(reason), None)
+
+
+def ask(address: EmailAddress = ANA, topic: Topic = THE_POSTING, *, share_address: bool = False) -> SubscriptionId:
+    """Somebody asks to follow, and has not confirmed yet."""
+    board.request_subscription(address=address, topic=topic, share_address=share_address)
+    active = SubscriptionRecord.objects.exclude(state=SubscriptionRecord.State.ENDED)
+    record = active.get(address_key=address.key, topic_key=topic_key(topic))
+    return SubscriptionId(record.subscription_id)
+
+
+def follow(address: EmailAddress = ANA, topic: Topic = THE_POSTING, *, share_address: bool = False) -> SubscriptionId:
+    """Somebody follows, and has dealt with the mails that come with it."""
+    subscription_id = ask(address, topic, share_address=share_address)
+    work()
+    board.confirm_subscription(subscription_id=subscription_id)
+    work()
+    return subscription_id
+
+
+def requested(subscription_id: SubscriptionId) -> EventId:
+    return event_id(stream=subscription_id, version=1)
+
+
+def confirmed(subscription_id: SubscriptionId) -> EventId:
+    return event_id(stream=subscription_id, version=2)
+
+
+def announce() -> None:
+    """All that a worker does before anything is sent."""
+    while outbox.dispatch_due() + fan_out_due():
+        pass
+
+
+def work() -> list[EmailMultiAlternatives]:
+    """All that a worker does until nothing is due; gives the mails that it sent."""
+    before = len(mail.outbox)
+    announce()
+    while send_due():
+        pass
+    return [message for message in mail.outbox[before:] if isinstance(message, EmailMultiAlternatives)]
+
+
+def recipients(messages: list[EmailMultiAlternatives]) -> list[str]:
+    return sorted(address for message in messages for address in message.to)
+
+
+def html(message: EmailMultiAlternatives) -> str:
+    ((content, kind),) = message.alternatives
+    assert (kind, isinstance(content, str)) == ("text/html", True)
+    return str(content)
+
+
+def states() -> dict[str, str]:
+    """The state of each follower's delivery, by address."""
+    deliveries = Delivery.objects.filter(notification__audience="FOLLOWERS")
+    return dict(deliveries.values_list("address", "state"))
+
+
+def _observe(posting_id: PostingId, seen: Observation, whereabouts: board.Whereabouts | None) -> EventId:
+    *_, last = board.observe_posting(posting_id=posting_id, seen=seen, whereabouts=whereabouts)
+    return last.event_id
