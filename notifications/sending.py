@@ -53,7 +53,7 @@ def send_due() -> int:
 def _claim(lane: Lane) -> Claim:
     now = timezone.now()
     lease_end = now + LEASE
-    due = Delivery.objects.filter(lane=lane, state__in=Delivery.UNFINISHED, next_attempt_at__lte=now)
+    due = Delivery.objects.filter(lane=lane, finished_at=None, next_attempt_at__lte=now)
     with transaction.atomic():
         first = due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id")
         mine = list(first.values_list("pk", flat=True)[:BATCH])
@@ -111,7 +111,7 @@ def _record(claim: Claim, delivery: Delivery, answer: Accepted | Deferred | Refu
     with transaction.atomic():
         match answer:
             case Accepted():
-                unfinished = Delivery.objects.filter(pk=delivery.pk, state__in=Delivery.UNFINISHED)
+                unfinished = Delivery.objects.filter(pk=delivery.pk, finished_at=None)
                 unfinished.update(state=Delivery.State.SENT, attempts=attempts, finished_at=now)
                 outcome, words = DeliveryAttempt.Outcome.ACCEPTED, ""
             case Refused(words):

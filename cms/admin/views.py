@@ -23,7 +23,7 @@ from cms.models import JobPage
 
 
 class JobActionView[F: JobActionForm](WagtailAdminTemplateMixin, FormView[F]):
-    """`GET` asks and says who will be told, `POST` does it; for whom may not publish the page both answer 403."""
+    """`GET` asks and says who will be told, `POST` does it. Who may not publish the page is turned away from both."""
 
     template_name = "cms/admin/confirm_action.html"
     question: str

@@ -12,6 +12,8 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 STOP_SECONDS: Final = 30
+FOREIGN: Final = frozenset({"DATABASE_URL", "DJANGO_SETTINGS_MODULE"})
+"""Variables of the tests that the demo must not see."""
 
 
 @contextmanager
@@ -20,7 +22,9 @@ def running(data: Path) -> Iterator[str]:
     demo = subprocess.Popen(
         [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(data)],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}},
+        env={
+            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+        },
         stdout=subprocess.PIPE,
         text=True,
     )

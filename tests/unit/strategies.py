@@ -1,8 +1,12 @@
-"""Hypothesis strategies for everything the core knows. Texts hold nothing that JSON or a database could not keep."""
+"""Hypothesis strategies for everything the core knows. Texts hold nothing that JSON or a database could not keep.
+
+Strategies that are drawn from inside others are cached: making them takes longer than drawing.
+"""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -132,6 +136,7 @@ def _names() -> SearchStrategy[str]:
     return texts(min_size=1).filter(lambda text: bool(text.strip()))
 
 
+@cache
 def instants() -> SearchStrategy[datetime]:
     """Aware, in UTC, from 1970 to the end of the century."""
     since = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=130 * 365))
@@ -219,6 +224,7 @@ def _categories() -> SearchStrategy[frozenset[str]]:
     return st.frozensets(texts(), max_size=3)
 
 
+@cache
 def posting_details() -> SearchStrategy[PostingDetails]:
     return st.builds(
         PostingDetails,
@@ -282,10 +288,12 @@ def notes_to_followers() -> SearchStrategy[NoteToFollowers]:
     return st.builds(NoteToFollowers, words=texts() | st.just("x" * MAX_NOTE_LENGTH))
 
 
+@cache
 def change_notes() -> SearchStrategy[ChangeNote]:
     return notes_to_followers() | st.just(MinorChange())
 
 
+@cache
 def publications() -> SearchStrategy[Publication]:
     return st.builds(
         Publication,
@@ -295,6 +303,7 @@ def publications() -> SearchStrategy[Publication]:
     )
 
 
+@cache
 def observations() -> SearchStrategy[Observation]:
     return publications() | st.builds(NotPublic, st.sampled_from(RetirementReason))
 
@@ -307,6 +316,7 @@ def posting_states() -> SearchStrategy[PostingState]:
     )
 
 
+@cache
 def postings() -> SearchStrategy[JobPosting]:
     return st.builds(
         JobPosting, posting_id=posting_ids(), details=posting_details(), state=posting_states(), version=versions()

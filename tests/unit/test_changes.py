@@ -102,6 +102,12 @@ def test_the_same_salary_written_otherwise_is_no_change() -> None:
     assert diff(DETAILS, replace(DETAILS, salary=cents)) == ()
 
 
+def test_the_order_of_locations_is_a_change() -> None:
+    berlin, paris = Location(country="DE", locality="Berlin"), Location(country="FR", locality="Paris")
+    old, new = replace(DETAILS, locations=(berlin, paris)), replace(DETAILS, locations=(paris, berlin))
+    assert diff(old, new) == (LocationsChange((berlin, paris), (paris, berlin)),)
+
+
 def test_a_change_from_a_value_to_itself_is_refused() -> None:
     with pytest.raises(NotAChange):
         TitleChange("Baker", "Baker")

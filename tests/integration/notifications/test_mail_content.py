@@ -14,6 +14,8 @@ from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason
 from jobs_domain.posting_details import ApplyOnline, Description, Location
 from jobs_domain.valid_through import ValidThrough
+from notifications.models import Kind, Notification
+from notifications.personal import Personal, mark
 from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, show, take_down, work
 from tests.unit.examples import ANA, DETAILS
 
@@ -190,13 +192,16 @@ def test_an_address_is_escaped_in_the_company_mail() -> None:
     assert "o&#x27;brien&amp;co@example.org" in html(message)
 
 
-def test_a_text_cannot_stand_for_somebody_elses_link() -> None:
-    """A mark of an earlier mail, written into a note, stays what it is."""
+def test_a_note_cannot_smuggle_in_somebodys_link() -> None:
     show()
     follow(ANA)
-    show(BETTER_PAID, note=NoteToFollowers("leave-00000000000000000000000000000000 leave- confirm-"))
+    show(BETTER_PAID)
+    work()
+    known = mark(Personal.LEAVE_URL, Notification.objects.get(kind=Kind.REVISED).pk)
+    show(DETAILS, note=NoteToFollowers(known))
     (message,) = work()
-    assert "> leave-00000000000000000000000000000000 leave- confirm-" in str(message.body)
+    assert f"> {known}" in str(message.body)
+    assert known in html(message)
 
 
 def test_mails_load_nothing_and_suit_narrow_and_dark_screens() -> None:

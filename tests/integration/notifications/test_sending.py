@@ -17,9 +17,9 @@ from django.core import mail
 from adapters import board
 from jobs_domain.email_address import EmailAddress
 from notifications import sending
-from notifications.answers import MAX_ATTEMPTS, Accepted, Answer, Refused, pause_after
+from notifications.answers import MAX_ATTEMPTS, pause_after
 from notifications.models import Audience, Delivery, DeliveryAttempt, Lane
-from notifications.sending import LEASE, send_due
+from notifications.sending import send_due
 from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import BETTER_PAID, announce, ask, follow, recipients, show, states, work
 from tests.unit.examples import ANA, BEN
@@ -40,10 +40,6 @@ def _news_for_ana_and_ben(clock: time_machine.Traveller, server: Server) -> None
     mail.outbox.clear()
     server.tried.clear()
     server.connections = 0
-
-
-class Killed(BaseException):
-    """As if the process had been killed: nothing in the program handles it."""
 
 
 def refusal(address: EmailAddress, code: int, text: str) -> SMTPRecipientsRefused:
@@ -68,15 +64,6 @@ def test_what_was_sent_is_marked_with_its_time_and_attempt(clock: time_machine.T
     assert delivery.attempts == 1
     assert delivery.finished_at is not None
     assert [(attempt.outcome, attempt.at) for attempt in delivery.answers.all()] == [("ACCEPTED", delivery.finished_at)]
-
-
-def test_each_message_is_marked_before_the_next_is_handed_over(server: Server) -> None:
-    server.answers = {
-        delivery.address: [Killed()] for delivery in Delivery.objects.filter(state="WAITING").order_by("pk")[1:]
-    }
-    with pytest.raises(Killed):
-        send_due()
-    assert sorted(states().values()) == ["SENDING", "SENT"]
 
 
 @pytest.mark.parametrize(
@@ -206,45 +193,6 @@ def test_lanes_are_worked_off_in_their_order() -> None:
     Delivery.objects.filter(address=ANA.value, state="WAITING").update(lane=Lane.DIGEST)
     assert send_due() == 1
     assert states() == {ANA.value: "WAITING", BEN.value: "SENT"}
-
-
-def test_what_a_dead_worker_held_is_sent_by_another_when_the_lease_is_over(
-    server: Server, clock: time_machine.Traveller
-) -> None:
-    claim = sending._claim(Lane.IMMEDIATE)
-    assert set(states().values()) == {"SENDING"}
-    assert send_due() == 0
-    clock.shift(LEASE)
-    assert send_due() == 2
-    assert set(states().values()) == {"SENT"}
-    assert len(claim.deliveries) == 2
-
-
-def test_a_worker_that_lost_its_lease_can_still_say_that_it_sent_but_nothing_else(
-    server: Server, clock: time_machine.Traveller
-) -> None:
-    slow = sending._claim(Lane.IMMEDIATE)
-    clock.shift(LEASE)
-    sending._claim(Lane.IMMEDIATE)
-    first, second = slow.deliveries
-    sending._record(slow, first, Accepted())
-    sending._record(slow, second, Refused("550 no"))
-    assert [Delivery.objects.get(pk=delivery.pk).state for delivery in (first, second)] == ["SENT", "SENDING"]
-
-
-def test_a_worker_that_is_too_slow_puts_back_what_it_has_not_begun(
-    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hand_over = sending._hand_over
-
-    def slowly(*arguments: object) -> Answer:
-        clock.shift(sending.SAFE_TO_BEGIN)
-        return hand_over(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(sending, "_hand_over", slowly)
-    assert send_due() == 1
-    assert sorted(states().values()) == ["SENT", "WAITING"]
-    assert send_due() == 1
 
 
 def test_a_confirmation_is_not_sent_to_who_confirmed_or_left_or_waited_too_long(clock: time_machine.Traveller) -> None:

@@ -372,4 +372,4 @@ def _stream(event: AnyEvent) -> PostingId | SubscriptionId:
 
 
 def test_whatever_people_do_in_whatever_order_the_board_keeps_its_promises() -> None:
-    run_state_machine_as_test(LifeOfTheBoard, settings=settings(max_examples=300, stateful_step_count=50))
+    run_state_machine_as_test(LifeOfTheBoard, settings=settings(max_examples=200, stateful_step_count=50))

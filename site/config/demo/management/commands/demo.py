@@ -57,6 +57,7 @@ class Command(BaseCommand):
                 "DATA_DIR": str(data),
                 "BOARD_URL": f"http://localhost:{port}",
                 "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+                "MAIL_FROM": "jobs@board.example.org",
                 "LOG_LEVEL": "WARNING",
                 "PYTHONUNBUFFERED": "1",
             }

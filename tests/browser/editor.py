@@ -1,0 +1,41 @@
+"""What a publisher does in Wagtail."""
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Page, expect
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Somebody at Wagtail's admin, with scripts."""
+
+    page: Page
+
+    def log_in(self, username: str, password: str) -> None:
+        self.page.goto("/admin/login/")
+        self.page.get_by_label("Username").fill(username)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/admin/")
+
+    def edit(self, title: str) -> None:
+        self.page.goto(f"/admin/pages/search/?q={title}")
+        self.page.get_by_role("link", name=title, exact=True).first.click()
+        self.page.wait_for_url("**/edit/")
+
+    def choose(self, action: str) -> None:
+        """An entry of the menu beside *Save draft*."""
+        footer = self.page.locator("footer")
+        footer.get_by_role("button", name="More actions").click()
+        footer.get_by_text(action, exact=True).click()
+
+    def publish(self) -> None:
+        self.choose("Publish")
+        self.said("published")
+
+    def confirm(self, answer: str) -> None:
+        self.page.get_by_role("button", name=answer).click()
+
+    def said(self, words: str) -> None:
+        """Waits for the message at the top of the page."""
+        expect(self.page.locator(".messages")).to_contain_text(words)

@@ -1,0 +1,151 @@
+"""Following a posting from its page (A1 to A6, A18)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from adapters.models import PostingRecord, SubscriptionRecord
+from jobs_domain.events import SubscriptionRequested
+from jobs_domain.topics import PostingTopic
+from tests.integration.cms.factories import Heard, make_follower, make_job
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+ADDRESS = "/jobs/baker/subscribe/"
+
+
+def ask(client: Client, address: str = "Ana@Example.org", **more: str) -> int:
+    return client.post(ADDRESS, {"address": address} | more).status_code
+
+
+def test_the_form_is_taken(client: Client, heard: Heard) -> None:
+    job = make_job()
+    heard()
+    answer = client.post(ADDRESS, {"address": "Ana@Example.org", "share_address": "on"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADDRESS}sent/")
+    assert not answer.cookies
+    match heard():
+        case [SubscriptionRequested(topic=topic, share_address=True)]:
+            assert topic == PostingTopic(job.posting_id)
+        case others:
+            pytest.fail(f"{others}")
+    sent = client.get(answer.headers["Location"])
+    assert "Check your inbox" in sent.content.decode()
+
+
+def test_a2_one_address_follows_many_postings(client: Client) -> None:
+    make_job("Baker"), make_job("Miller")
+    for slug in ("baker", "miller"):
+        assert client.post(f"/jobs/{slug}/subscribe/", {"address": "ana@example.org"}).status_code == 303
+    assert SubscriptionRecord.objects.count() == 2
+
+
+def test_a3_a18_twice_is_once(client: Client, heard: Heard) -> None:
+    make_job()
+    heard()
+    assert [ask(client), ask(client, "ana@example.ORG"), ask(client, "ana@example.org")] == [303, 303, 303]
+    assert heard.names() == ["SubscriptionRequested"]
+    assert SubscriptionRecord.objects.count() == 1
+
+
+def test_known_and_unknown_addresses_get_the_same_answer(client: Client) -> None:
+    make_follower(make_job(), "ana@example.org")
+    known, unknown = (client.post(ADDRESS, {"address": f"{name}@example.org"}) for name in ("ana", "ben"))
+    assert (known.status_code, known.headers, known.content) == (unknown.status_code, unknown.headers, unknown.content)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"address": "not an email"},
+        {"address": ""},
+        {},
+        {"address": "a" * 10_240},
+        {"address": f"{'a' * 10_240}@example.org"},
+        {"address": "ana@example.org\nBcc: all@example.org"},
+        {"address": "ana@example.org\r\n"},
+        {"address": "a\0b@example.org"},
+    ],
+    ids=["text", "empty", "missing", "10 kB", "10 kB and a domain", "line break", "trailing line break", "null"],
+)
+def test_a4_a_bad_address(client: Client, heard: Heard, data: dict[str, str]) -> None:
+    make_job()
+    heard()
+    answer = client.post(ADDRESS, data)
+    if data == {"address": "ana@example.org\r\n"}:
+        assert answer.status_code == 303  # white space around an address is cut off
+        return
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert heard.names() == []
+    assert not SubscriptionRecord.objects.exists()
+
+
+def test_what_was_typed_is_escaped(client: Client) -> None:
+    make_job()
+    answer = client.post(ADDRESS, {"address": '"><script>alert(1)</script>'})
+    assert "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a5_looking_shows_the_form_and_changes_nothing(client: Client, heard: Heard, method: str) -> None:
+    make_job()
+    heard()
+    answer = getattr(client, method)(ADDRESS)
+    assert answer.status_code == 200
+    assert heard.names() == []
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    make_job()
+    assert client.put(ADDRESS, {"address": "ana@example.org"}).status_code == 405
+
+
+def test_a6_an_unknown_posting(client: Client) -> None:
+    assert client.post("/jobs/nothing/subscribe/", {"address": "ana@example.org"}).status_code == 404
+
+
+def test_a_posting_that_is_not_recorded_yet_cannot_be_followed(client: Client) -> None:
+    make_job()
+    PostingRecord.objects.all().delete()
+    assert ask(client) == 410
+
+
+def test_a_closed_posting_can_be_followed(client: Client) -> None:
+    job = make_job()
+    job.closed_reason = "FILLED"
+    job.save()
+    assert ask(client) == 303
+
+
+@pytest.mark.parametrize("path", [ADDRESS, "/jobs/baker/", "/jobs/"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=str,
+)
+def test_forms_of_other_sites_are_refused(client: Client, heard: Heard, headers: dict[str, str], path: str) -> None:
+    make_job()
+    heard()
+    answer = client.post(path, {"address": "ana@example.org"}, headers=headers)
+    assert answer.status_code == 403
+    assert heard.names() == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "http://testserver"}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}],
+    ids=str,
+)
+def test_our_own_form_needs_no_token(headers: dict[str, str]) -> None:
+    make_job()
+    browser = Client(enforce_csrf_checks=True)
+    assert browser.post(ADDRESS, {"address": "ana@example.org"}, headers=headers).status_code == 303
