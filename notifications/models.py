@@ -85,8 +85,9 @@ class Delivery(models.Model):
     """One notification for one subscription.
 
     `next_attempt_at` is when a worker may take it: of a waiting one the time to send it, of one being sent the end of the sender's lease.
-    It is unfinished as long as `finished_at` is empty. (The index says it like this because SQLite uses a partial index only for
-    conditions without parameters.) `attempts` counts answers of the mail server, not claims. The address is emptied when its owner asks for erasure.
+    It is unfinished as long as `finished_at` is empty; the index says it that way because SQLite uses a partial index only where the
+    condition has no parameters. `attempts` counts answers of the mail server, not claims. The address is emptied when its owner asks
+    for erasure.
     """
 
     class State(models.TextChoices):

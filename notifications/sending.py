@@ -54,6 +54,8 @@ def _claim(lane: Lane) -> Claim:
     now = timezone.now()
     lease_end = now + LEASE
     due = Delivery.objects.filter(lane=lane, finished_at=None, next_attempt_at__lte=now)
+    if not due.exists():  # spares an idle worker the lock that a transaction takes on SQLite
+        return Claim([], lease_end)
     with transaction.atomic():
         first = due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id")
         mine = list(first.values_list("pk", flat=True)[:BATCH])

@@ -139,7 +139,9 @@ class Writer:
         first_free = 1 if last is None else last._get_lastpos_in_path() + 1  # noqa: SLF001 - treebeard's own arithmetic
         for position, job in enumerate(jobs, start=first_free):
             job.depth = parent.depth + 1
-            job.path = Page._get_path(parent.path, job.depth, position)  # noqa: SLF001
+            job.path = Page._get_path(  # type: ignore[attr-defined]  # noqa: SLF001  # stub gap: treebeard's MP_Node
+                parent.path, job.depth, position
+            )
             job.url_path = f"{parent.url_path}{job.slug}/"
         Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + len(jobs))
 

@@ -294,8 +294,8 @@ def _texts(source: Object, name: str) -> list[str]:
 
 def _objects(source: Object, name: str) -> list[Object]:
     value = source.get(name)
-    parts = value if isinstance(value, list) else [] if value is None else [value]
-    for part in parts:
-        if not isinstance(part, dict):
-            raise InvalidJobPosting(f"“{name}” must be an object or a list of objects.")
-    return parts
+    parts: list[object] = value if isinstance(value, list) else [] if value is None else [value]
+    objects: list[Object] = [part for part in parts if isinstance(part, dict)]
+    if len(objects) < len(parts):
+        raise InvalidJobPosting(f"“{name}” must be an object or a list of objects.")
+    return objects

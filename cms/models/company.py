@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, ClassVar, Final, override
 from zlib import crc32
 
@@ -14,7 +15,7 @@ from wagtail.search import index
 
 from cms.fields import WebAddressField, validate_email_address
 from cms.slugs import free_slug
-from jobs_domain.email_address import EmailAddress
+from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 
 HUES: Final = 8
 """Colours that the stylesheet has for companies without a logo."""
@@ -88,8 +89,9 @@ class Company(index.Indexed, models.Model):
     @override
     def clean(self) -> None:
         super().clean()
-        if contact := self.contact:
-            self.contact_address = contact.value
+        # the field's own validator complains about what is no address
+        with suppress(InvalidEmailAddress):
+            self.contact_address = "" if self.contact is None else self.contact.value
 
     @property
     def contact(self) -> EmailAddress | None:

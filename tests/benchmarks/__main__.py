@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Final
@@ -73,7 +74,7 @@ def measure() -> None:
             seen = Publication(details=replace(DETAILS, title=title))
             board.observe_posting(posting_id=posting_id, seen=seen, whereabouts=here)
 
-        click = statistics.median(timed(lambda n=number: publish(f"Title {n}")) for number in range(REPEATS))
+        click = statistics.median(timed(partial(publish, f"Title {number}")) for number in range(REPEATS))
         ledger = timed(write_ledger)
         deliveries = Delivery.objects.filter(address__contains=posting_id.hex).count()
         assert deliveries == audience * REPEATS, f"{deliveries} deliveries for {audience} followers"

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from config.demo.content import PASSWORD
+from config.demo.accounts import PASSWORD
 from tests.browser.editor import Editor
 from tests.browser.inbox import open_mail, subjects, wait_for_mail
 

@@ -50,7 +50,7 @@ def wrong_handlers() -> None:
     posting_closed.connect(tell_nothing, uid="tell", why="")  # type: ignore[arg-type]
     posting_closed.connect(answer, uid="tell", why="")  # type: ignore[arg-type]
     posting_closed.connect(tell)  # type: ignore[call-arg]
-    posting_closed.connect(tell, "tell", "to tell")  # type: ignore[misc]
+    posting_closed.connect(tell, "tell", "to tell")  # type: ignore[call-arg]
 
 
 def wrong_events(published: PostingPublished, revised: PostingRevised) -> None:

@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cms.importing import NowhereToImport, Outcome, Report, Watcher, import_postings
+from cms.importing import NowhereToImport, Report, Watcher, import_postings
+from cms.importing.pages import Outcome
 from jobs_domain.valid_through import InvalidClosingDate, zone_named
 
 

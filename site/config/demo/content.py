@@ -14,13 +14,12 @@ from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
 from cms.importing import import_postings
+from config.demo import accounts
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.topics import PostingTopic
 
-PASSWORD: Final = "demo-only"  # noqa: S105
 POSTINGS: Final = Path(__file__).with_name("postings.jsonl")
-ACCOUNTS: Final = {"publisher": "Publishers", "editor": "Editors"}
 FOLLOWERS: Final = ("ana", "bo", "chidi", "dora", "emil", "farah", "goran", "hana")
 
 
@@ -31,8 +30,8 @@ def load() -> None:
         return
     import_postings(lines(today=timezone.localdate()), zone="UTC")
     _follow()
-    for username, group in ACCOUNTS.items():
-        account = user_model.objects.create_user(username, f"{username}@board.example.org", PASSWORD)
+    for username, group in accounts.GROUPS.items():
+        account = user_model.objects.create_user(username, f"{username}@board.example.org", accounts.PASSWORD)
         account.groups.add(Group.objects.get(name=group))
 
 

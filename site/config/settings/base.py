@@ -142,5 +142,7 @@ LOGGING = {
         # a line for every page that Wagtail indexes is too much
         "django_tasks": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},
+        # and one for every step of a conversation with the demo's mail server
+        "mail.log": {"level": "WARNING"},
     },
 }

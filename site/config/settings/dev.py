@@ -1,7 +1,7 @@
 """For one developer's machine, and for the demo. Never for the internet: the key is public and errors show their source."""
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATA_DIR, INSTALLED_APPS, LOGGING
+from config.settings.base import DATA_DIR, INSTALLED_APPS
 
 DEBUG = True
 SECRET_KEY = "only-for-development-this-key-is-public"  # noqa: S105
@@ -9,6 +9,3 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 INSTALLED_APPS = [*INSTALLED_APPS, "config.demo.apps.DemoConfig"]
 
 DATA_DIR.mkdir(parents=True, exist_ok=True)
-
-# the demo's mail server would log every step of every conversation
-LOGGING["loggers"] |= {"mail.log": {"level": "WARNING"}}

@@ -105,9 +105,10 @@ def test_a_subscription_is_read_as_it_was_added(
 
 
 def test_a_subscription_is_saved_through_its_whole_life(unit_of_work: UnitOfWork) -> None:
+    life: tuple[SubscriptionState, ...] = (Confirmed(NOW + timedelta(hours=1)), ENDED)
     with unit_of_work() as records:
         records.subscriptions.add(subscription())
-    for version, state in enumerate((Confirmed(NOW + timedelta(hours=1)), Ended(NOW, EndReason.UNSUBSCRIBED)), start=2):
+    for version, state in enumerate(life, start=2):
         later = replace(subscription(state), version=version)
         with unit_of_work() as records:
             records.subscriptions.save(later)

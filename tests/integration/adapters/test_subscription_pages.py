@@ -1,13 +1,15 @@
 """The pages that links in mails open: GET changes nothing, one button does, once or twice alike (A12 to A18)."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -22,6 +24,9 @@ from jobs_domain.posting import NotPublic, Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
 from jobs_domain.topics import Frequency, PostingTopic
 from tests.unit.examples import ANA, DETAILS, NOW, OTHER_POSTING_ID, POSTING_ID
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -49,7 +54,7 @@ def events() -> list[str]:
     return list(OutboxEvent.objects.order_by("id").values_list("name", flat=True))
 
 
-def page(response: HttpResponse) -> str:
+def page(response: _MonkeyPatchedWSGIResponse) -> str:
     return response.content.decode()
 
 
@@ -110,9 +115,7 @@ def test_a_new_link_cannot_be_had_by_opening_an_address(client: Client) -> None:
 def test_a_new_link_for_a_posting_that_was_taken_down_is_not_sent(client: Client) -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         old = asked()
-        board.observe_posting(
-            posting_id=POSTING_ID, seen=NotPublic(RetirementReason.DELETED), whereabouts=None
-        )
+        board.observe_posting(posting_id=POSTING_ID, seen=NotPublic(RetirementReason.DELETED), whereabouts=None)
         clock.shift(CONFIRMATION_LIFETIME)
         response = client.post(f"/subscriptions/renew/{tokens.sign(Purpose.CONFIRM, old)}/")
         assert response.status_code == HTTPStatus.NOT_FOUND

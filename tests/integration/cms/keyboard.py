@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from json import dumps
+from typing import TYPE_CHECKING, Final
 
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
-from wagtail.test.utils.form_data import querydict_from_html
+from wagtail.test.utils.form_data import querydict_from_html  # type: ignore[import-untyped]  # not in the stubs
 
 from cms.models import JobPage
 from tests.integration.cms.factories import make_company, the_board
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 SAVE: Final = ""
 PUBLISH: Final = "action-publish"
@@ -21,37 +25,38 @@ SUBMIT: Final = "action-submit"
 type Values = Mapping[str, str | list[str]]
 
 
-def edit(client: Client, page: Page, button: str, **values: str | list[str]) -> HttpResponse:
+def edit(client: Client, page: Page, button: str, **values: str | list[str]) -> Answer:
     """Open the editor, change some fields, press a button."""
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     return send(client, address, address, button, values)
 
 
-def revert(client: Client, page: Page, revision_id: int, button: str, **values: str | list[str]) -> HttpResponse:
+def revert(client: Client, page: Page, revision_id: int, button: str, **values: str | list[str]) -> Answer:
     """Open an old revision in the editor and press a button."""
     opened = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, revision_id])
     return send(client, opened, reverse("wagtailadmin_pages:edit", args=[page.pk]), button, values)
 
 
-def create(client: Client, button: str, **values: str | list[str]) -> HttpResponse:
+def create(client: Client, button: str, **values: str | list[str]) -> Answer:
     """Fill in the form of a new posting as far as it must be, and press a button."""
     address = reverse("wagtailadmin_pages:add", args=["cms", "jobpage", the_board().pk])
     company = str(make_company("Bread & Sons").pk)
-    likely: Values = {"title": "Baker", "slug": "baker", "company": company, "description": DRAFTAIL}
-    return send(client, address, address, button, likely | dict(values))
+    likely: dict[str, str | list[str]] = {
+        "title": "Baker",
+        "slug": "baker",
+        "company": company,
+        "description": DRAFTAIL,
+    }
+    return send(client, address, address, button, likely | values)
 
 
-DRAFTAIL: Final = '{"blocks": [{"key": "a1b2c", "type": "unstyled", "depth": 0, "text": "You bake.", "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}'
+DRAFTAIL: Final = dumps(
+    {"blocks": [{"key": "a1b2c", "type": "unstyled", "depth": 0, "text": "You bake."}], "entityMap": {}}
+)
 
 
-def send(client: Client, opened: str, posted: str, button: str, values: Values) -> HttpResponse:
-    form = client.get(opened)
-    assert form.status_code == 200
-    data = querydict_from_html(form.content.decode(), form_id="page-edit-form")
-    fill_in(data, values)
-    if button:
-        data[button] = "pressed"
-    answer = client.post(posted, data)
+def send(client: Client, opened: str, posted: str, button: str, values: Values) -> Answer:
+    answer = client.post(posted, filled_in(client, opened, button, values))
     assert answer.status_code == 302, _errors(answer)
     return answer
 
@@ -59,23 +64,23 @@ def send(client: Client, opened: str, posted: str, button: str, values: Values) 
 def refused(client: Client, page: Page, button: str, **values: str | list[str]) -> dict[str, list[str]]:
     """What the editor complains about, field by field."""
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    data = querydict_from_html(client.get(address).content.decode(), form_id="page-edit-form")
-    fill_in(data, values)
-    if button:
-        data[button] = "pressed"
-    answer = client.post(address, data)
+    answer = client.post(address, filled_in(client, address, button, values))
     assert answer.status_code == 200
     return _errors(answer)
 
 
-def fill_in(data: QueryDict, values: Values) -> None:
+def filled_in(client: Client, opened: str, button: str, values: Values) -> QueryDict:
+    """What the browser sends for the form that was opened."""
+    form = client.get(opened)
+    assert form.status_code == 200
+    data: QueryDict = querydict_from_html(form.content.decode(), form_id="page-edit-form")
     for name in ("change_note", "search_description"):
         data[name] = data.get(name, "").strip()  # HTML ignores the line break that begins a text area
     for name, value in values.items():
-        if isinstance(value, list):
-            data.setlist(name, value)
-        else:
-            data[name] = value
+        data.setlist(name, value if isinstance(value, list) else [value])
+    if button:
+        data[button] = "pressed"
+    return data
 
 
 def bulk(client: Client, action: str, *pages: Page, **values: str) -> None:
@@ -96,7 +101,7 @@ def created(title: str = "Baker") -> JobPage:
     return JobPage.objects.get(title=title)
 
 
-def _errors(answer: HttpResponse) -> dict[str, list[str]]:
-    form = answer.context["form"]  # type: ignore[attr-defined]  # stub gap: the test client adds it
+def _errors(answer: Answer) -> dict[str, list[str]]:
+    form = answer.context["form"]
     formsets = {name: formset.errors for name, formset in form.formsets.items() if any(formset.errors)}
     return dict(form.errors) | formsets

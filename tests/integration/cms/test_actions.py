@@ -166,6 +166,7 @@ def test_a_draft_with_a_closing_date_of_its_own_keeps_it(publisher: Client) -> N
         ReopenJobAction(page=live(job), closing=NewClosing(day=new)).execute()
         assert live(job).closing_date == new
         draft = live(job).get_latest_revision_as_object()
+        assert isinstance(draft, JobPage)
         assert draft.closing_date == own
 
 

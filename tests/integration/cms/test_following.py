@@ -7,6 +7,7 @@ from django.test import Client
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from jobs_domain.events import SubscriptionRequested
+from jobs_domain.identifiers import PostingId
 from jobs_domain.topics import PostingTopic
 from tests.integration.cms.factories import Heard, make_follower, make_job
 
@@ -27,7 +28,7 @@ def test_the_form_is_taken(client: Client, heard: Heard) -> None:
     assert not answer.cookies
     match heard():
         case [SubscriptionRequested(topic=topic, share_address=True)]:
-            assert topic == PostingTopic(job.posting_id)
+            assert topic == PostingTopic(PostingId(job.posting_id))
         case others:
             pytest.fail(f"{others}")
     sent = client.get(answer.headers["Location"])

@@ -71,9 +71,14 @@ def test_the_list_shows_what_is_open_newest_first(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "instant"),
-    [("Europe/Brussels", datetime(2026, 3, 31, 22, tzinfo=UTC)), ("America/New_York", datetime(2026, 4, 1, 4, tzinfo=UTC))],
+    [
+        ("Europe/Brussels", datetime(2026, 3, 31, 22, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 4, 1, 4, tzinfo=UTC)),
+    ],
 )
-def test_at_its_closing_instant_it_leaves_the_list_though_nothing_runs(client: Client, zone: str, instant: datetime) -> None:
+def test_at_its_closing_instant_it_leaves_the_list_though_nothing_runs(
+    client: Client, zone: str, instant: datetime
+) -> None:
     with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC)):
         make_job(closing_date=date(2026, 3, 31), time_zone=zone)
     with time_machine.travel(instant - timedelta(seconds=1), tick=False):
@@ -106,7 +111,9 @@ def test_twenty_on_a_page(client: Client) -> None:
     assert "Page 2 of 3" in text(client, "/jobs/?page=2")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # Wagtail leaves temporary files of pictures open
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # Wagtail leaves temporary files of pictures open
 def test_the_number_of_queries_does_not_grow(client: Client, settings: LazySettings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
 

@@ -46,9 +46,9 @@ def test_a_difference(one: str, other: str) -> None:
 
 
 def test_a_short_text_is_its_own_summary() -> None:
-    assert summary("<h3>The job</h3><p>You <b>bake</b> &amp; sell.<br/>Daily.</p><ul><li>Bread</li><li>Rolls</li></ul>") == (
-        "The job You bake & sell. Daily. Bread Rolls"
-    )
+    assert summary(
+        "<h3>The job</h3><p>You <b>bake</b> &amp; sell.<br/>Daily.</p><ul><li>Bread</li><li>Rolls</li></ul>"
+    ) == ("The job You bake & sell. Daily. Bread Rolls")
 
 
 def test_a_long_text_is_cut_at_a_word() -> None:

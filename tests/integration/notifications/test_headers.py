@@ -69,6 +69,13 @@ def test_an_international_domain_is_written_in_ascii() -> None:
     assert message.to == ["ana@xn--kse-qla.example"]
 
 
+def test_an_unusual_but_valid_mailbox_is_written_as_it_is() -> None:
+    show()
+    ask(EmailAddress("o'brien+!#$%&*-/=?^_`{|}~@example.org"))
+    (message,) = work()
+    assert message.message()["To"] == "o'brien+!#$%&*-/=?^_`{|}~@example.org"
+
+
 def test_a_board_with_an_unusual_name_and_sender_is_written_correctly(settings: LazySettings) -> None:
     settings.BOARD_NAME = "Käse, Brot & Jobs"
     settings.DEFAULT_FROM_EMAIL = "Jobs <jobs@käse.example>"

@@ -17,7 +17,7 @@ from typing import Final, override
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import content, mailbox
+from config.demo import accounts, mailbox
 
 POLL_SECONDS: Final = 0.25
 START_SECONDS: Final = 60
@@ -91,8 +91,8 @@ class Command(BaseCommand):
   The board      {url}/jobs/
   Inbox          {url}/inbox/      every mail the board sends, its links working
   Wagtail admin  {url}/admin/
-                 publisher / {content.PASSWORD}    publishes, closes, takes down
-                 editor / {content.PASSWORD}       writes and submits for moderation
+                 publisher / {accounts.PASSWORD}    publishes, closes, takes down
+                 editor / {accounts.PASSWORD}       writes and submits for moderation
 
   Data in {data}. Ctrl-C ends the demo.
 """
