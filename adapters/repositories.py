@@ -71,7 +71,7 @@ class DjangoSubscriptions(Subscriptions):
     @override
     def of(self, address: EmailAddress) -> tuple[Subscription, ...]:
         records = SubscriptionRecord.objects.select_for_update().filter(address_key=address.key)
-        return tuple(subscription_of(record) for record in records.order_by("requested_at", "subscription_id"))
+        return tuple(subscription_of(record) for record in records.order_by("added_at", "subscription_id"))
 
     @override
     def add(self, subscription: Subscription) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
+from django.utils.text import capfirst
 
 from cms import choices
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
@@ -32,7 +33,7 @@ class EmploymentTypesField(models.JSONField[list[str], list[str]]):
             choices=choices.employment_types,
             widget=forms.CheckboxSelectMultiple,
             required=not self.blank,
-            label=self.verbose_name,
+            label=capfirst(self.verbose_name),
             help_text=self.help_text,
         )
 

@@ -105,6 +105,19 @@ class Subscription:
             share_address=share_address,
         )
 
+    @property
+    def was_never_confirmed(self) -> bool:
+        """Whether the owner of the address has not answered (yet)."""
+        match self.state:
+            case Pending():
+                return True
+            case Confirmed():
+                return False
+            case Ended(reason=reason):
+                return reason is EndReason.NEVER_CONFIRMED
+            case _:
+                assert_never(self.state)
+
     def confirm(self, *, at: datetime) -> tuple[Self, Confirmation, tuple[SubscriptionEvent, ...]]:
         match self.state:
             case Pending() as pending if pending.has_lapsed(at=at):
@@ -137,10 +150,13 @@ class Subscription:
     def succeed(
         self, *, successor_id: SubscriptionId, frequency: Frequency, at: datetime
     ) -> tuple[Self, Self, tuple[SubscriptionEvent, ...]]:
-        """This subscription, ended, and its confirmed successor with another frequency. Raises `NotAFollower`."""
+        """This subscription, ended, and its successor with another frequency, confirmed since the same instant as this one.
+
+        Raises `NotAFollower`.
+        """
         if not isinstance(self.state, Confirmed):
             raise NotAFollower("Only a confirmed subscription can change its frequency.")
-        successor = replace(self, subscription_id=successor_id, frequency=frequency, state=Confirmed(at), version=1)
+        successor = replace(self, subscription_id=successor_id, frequency=frequency, version=1)
         succeeded = SubscriptionSucceeded(
             subscription_id=successor_id,
             version=1,

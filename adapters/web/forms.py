@@ -18,9 +18,15 @@ class EmailAddressField(forms.CharField):
     @override
     def clean(self, value: object) -> EmailAddress:
         try:
-            return EmailAddress(super().clean(value))
+            address = EmailAddress(super().clean(value))
         except InvalidEmailAddress as error:
             raise ValidationError(str(error)) from error
+        if not address.value.rpartition("@")[0].isascii():
+            # it may be one (RFC 6531), but our mails would not arrive: better to say so now than to be silent
+            raise ValidationError(
+                "We cannot write to addresses with letters like é, ß or ж before the @. Use another one."
+            )
+        return address
 
 
 class FollowForm(forms.Form):

@@ -103,10 +103,13 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _subscription(purpose: Purpose, token: str) -> Subscription | None:
+    """The one that the token names or, if it was replaced since, the one that holds now."""
     try:
         record = SubscriptionRecord.objects.filter(pk=read(purpose, token)).first()
     except InvalidToken:
         return None
+    while record is not None and record.successor_id is not None:
+        record = SubscriptionRecord.objects.filter(pk=record.successor_id).first()
     return None if record is None else subscription_of(record)
 
 

@@ -12,7 +12,7 @@ class CompanyViewSet(SnippetViewSet):
     icon = "group"
     menu_order = 210
     add_to_admin_menu = True
-    list_display = ("name", "contact_address", "website")
+    list_display = ("name", "contact_address")
     search_fields = ("name",)
 
 

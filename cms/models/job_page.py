@@ -71,7 +71,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
     objects: ClassVar[JobPageManager[JobPage]] = JobPageManager()  # type: ignore[assignment,misc]  # stub gap: see stack.md
 
     search_fields = Page.search_fields + SEARCHED
-    content_panels = Page.content_panels + CONTENT_PANELS
+    content_panels = CONTENT_PANELS
     promote_panels = Page.promote_panels + PROMOTE_PANELS
 
     class Meta:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from django import forms
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, Panel, TitleFieldPanel
+
+from cms.admin.state_panel import StatePanel
 
 CONTENT_PANELS: Final[list[Panel]] = [
+    TitleFieldPanel("title", placeholder="Job title", help_text="As people search for it, without abbreviations."),
+    StatePanel(template="cms/admin/state.html"),
     MultiFieldPanel(
         [
             FieldPanel("company"),

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import Clock, UnitOfWork
 from jobs_domain.subscription import Confirmation
+from jobs_domain.use_cases.succession import last_successor
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSubscription:
-    """Idempotent: confirming again answers that it is confirmed already."""
+    """Idempotent: confirming again answers that it is confirmed already, also after another frequency was chosen since."""
 
     unit_of_work: UnitOfWork
     clock: Clock
 
     def __call__(self, *, subscription_id: SubscriptionId) -> Confirmation:
         with self.unit_of_work() as records:
-            subscription = records.subscriptions.get(subscription_id)
+            subscription = last_successor(records, subscription_id)
             if subscription is None:
                 return Confirmation.OVER
             confirmed, outcome, events = subscription.confirm(at=self.clock.now())

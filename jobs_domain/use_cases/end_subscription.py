@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from jobs_domain.events import EndReason
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import Clock, UnitOfWork
-from jobs_domain.subscription import Ended
+from jobs_domain.use_cases.succession import last_successor
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +17,7 @@ class EndSubscription:
 
     def __call__(self, *, subscription_id: SubscriptionId) -> None:
         with self.unit_of_work() as records:
-            subscription = records.subscriptions.get(subscription_id)
-            while (
-                subscription is not None
-                and isinstance(subscription.state, Ended)
-                and subscription.state.successor_id is not None
-            ):
-                subscription = records.subscriptions.get(subscription.state.successor_id)
+            subscription = last_successor(records, subscription_id)
             if subscription is None:
                 return
             ended, events = subscription.end(reason=EndReason.UNSUBSCRIBED, at=self.clock.now())

@@ -66,9 +66,10 @@ class RequestSubscription:
 
 @dataclass(frozen=True, slots=True)
 class RenewRequest:
-    """Asks anew for what an earlier request, now too old to confirm, asked for. Does nothing for an unknown one.
+    """Asks anew for what an earlier request asked for that was never confirmed.
 
-    Raises `CannotFollow`.
+    Does nothing for an unknown subscription, and for one whose follower has left: who left asks by the form again. Raises
+    `CannotFollow`.
     """
 
     unit_of_work: UnitOfWork
@@ -77,7 +78,7 @@ class RenewRequest:
     def __call__(self, *, subscription_id: SubscriptionId) -> None:
         with self.unit_of_work() as records:
             earlier = records.subscriptions.get(subscription_id)
-        if earlier is not None:
+        if earlier is not None and earlier.was_never_confirmed:
             self.request(
                 address=earlier.address,
                 topic=earlier.topic,

@@ -120,7 +120,7 @@ def test_a_successor_takes_over_all_but_the_frequency() -> None:
         topic=THE_POSTING,
         frequency=Frequency.WEEKLY,
         share_address=True,
-        state=Confirmed(LATER),
+        state=CONFIRMED.state,
         version=1,
     )
     assert events == (

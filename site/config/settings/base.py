@@ -128,7 +128,6 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 """Seconds; Django's own default waits for ever."""
 
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {

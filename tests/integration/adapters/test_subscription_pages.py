@@ -223,3 +223,13 @@ def test_an_address_in_other_capitals_is_the_same_follower() -> None:
     board.request_subscription(address=EmailAddress("ana@example.ORG"), topic=PostingTopic(POSTING_ID))
     assert SubscriptionRecord.objects.count() == 1
     assert events().count("SubscriptionRequested") == 1
+
+
+def test_the_confirmation_link_of_a_replaced_subscription_answers_that_one_follows_already(client: Client) -> None:
+    first = asked()
+    url = path(links.confirm_url(first))
+    client.post(url)
+    board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
+    for response in (client.get(url), client.post(url)):
+        assert response.status_code == HTTPStatus.OK
+        assert "already follow" in page(response)

@@ -73,8 +73,12 @@ class Follow:
     frequency: Frequency
     share_address: bool
     since: datetime
-    state: Literal["pending", "confirmed", "ended"] = "pending"
+    state: Literal["pending", "confirmed", "ended", "lapsed"] = "pending"
     successor: SubscriptionId | None = None
+
+    @property
+    def was_never_confirmed(self) -> bool:
+        return self.state in {"pending", "lapsed"}
 
     def has_lapsed(self, now: datetime) -> bool:
         return self.state == "pending" and now >= self.since + timedelta(days=7)

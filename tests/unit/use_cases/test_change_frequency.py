@@ -14,7 +14,7 @@ from tests.unit.examples import ANA, NOW, SUBSCRIPTION_ID, THE_POSTING
 pytestmark = pytest.mark.unit
 
 
-def test_a_successor_holds_from_now_on(board: Board) -> None:
+def test_a_successor_holds_from_now_on_and_its_follower_follows_since_they_confirmed(board: Board) -> None:
     address = EmailAddress("Ana@Example.org")
     first = board.follower(board.post(), address=address, share_address=True)
     board.clock.advance(timedelta(days=30))
@@ -22,7 +22,7 @@ def test_a_successor_holds_from_now_on(board: Board) -> None:
     now = board.clock.now()
     before, after = board.records.subscriptions.of(ANA)
     assert (before.subscription_id, before.state) == (first, Ended(now, EndReason.REPLACED, second))
-    assert (after.subscription_id, after.state) == (second, Confirmed(now))
+    assert (after.subscription_id, after.state) == (second, Confirmed(now - timedelta(days=30)))
     assert (after.topic, after.frequency, after.share_address) == (THE_POSTING, Frequency.WEEKLY, True)
     assert after.address.value == address.value
     assert board.news() == (

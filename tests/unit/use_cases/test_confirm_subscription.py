@@ -83,3 +83,11 @@ def test_a_posting_may_close_or_go_before_the_follower_confirms(board: Board) ->
     asked = board.asked(board.post(), frequency=Frequency.DAILY)
     board.observe(posting_id=POSTING_ID, seen=NotPublic(RetirementReason.DELETED))
     assert board.confirm(subscription_id=asked) is Confirmation.CONFIRMED
+
+
+def test_the_link_of_a_subscription_that_was_replaced_since_still_answers_that_it_is_confirmed(board: Board) -> None:
+    first = board.follower(board.post())
+    board.change_frequency(subscription_id=first, frequency=Frequency.WEEKLY)
+    board.news()
+    assert board.confirm(subscription_id=first) is Confirmation.ALREADY_CONFIRMED
+    assert board.news() == ()

@@ -187,7 +187,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
     @rule(target=subscription_ids, subscription_id=subscription_ids)
     def renew(self, subscription_id: SubscriptionId) -> MultipleResults[SubscriptionId]:
         earlier = self.follows.get(subscription_id)
-        if earlier is None:
+        if earlier is None or not earlier.was_never_confirmed:
             self.board.renew(subscription_id=subscription_id)
             assert self.board.news() == ()
             return multiple()
@@ -210,7 +210,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             ended = news.pop(0)
             assert isinstance(ended, SubscriptionEnded)
             assert (ended.subscription_id, ended.reason) == (earlier, EndReason.NEVER_CONFIRMED)
-            self.follows[earlier].state = "ended"
+            self.follows[earlier].state = "lapsed"
         (requested,) = news
         assert isinstance(requested, SubscriptionRequested)
         assert requested.topic == wish.topic
@@ -220,10 +220,10 @@ class LifeOfTheBoard(RuleBasedStateMachine):
 
     @rule(subscription_id=subscription_ids)
     def confirm(self, subscription_id: SubscriptionId) -> None:
-        follow = self.follows.get(subscription_id)
+        follow = self._now_holding(subscription_id)
         outcome = self.board.confirm(subscription_id=subscription_id)
         news = self.board.news()
-        if follow is None or follow.state == "ended":
+        if follow is None or follow.state in {"ended", "lapsed"}:
             assert (outcome, news) == (Confirmation.OVER, ())
         elif follow.state == "confirmed":
             assert (outcome, news) == (Confirmation.ALREADY_CONFIRMED, ())
@@ -236,20 +236,24 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             assert (event.subscription_id, event.topic) == (subscription_id, follow.topic)
             follow.state = "confirmed"
 
+    def _now_holding(self, subscription_id: SubscriptionId) -> Follow | None:
+        """The follow itself or the last one that took its place."""
+        follow = self.follows.get(subscription_id)
+        while follow is not None and follow.successor is not None:
+            follow = self.follows.get(follow.successor)
+        return follow
+
     @rule(subscription_id=subscription_ids)
     def end(self, subscription_id: SubscriptionId) -> None:
         self.board.end(subscription_id=subscription_id)
         news = self.board.news()
-        last = subscription_id
-        while last in self.follows and (successor := self.follows[last].successor) is not None:
-            last = successor
-        follow = self.follows.get(last)
-        if follow is None or follow.state == "ended":
+        follow = self._now_holding(subscription_id)
+        if follow is None or follow.state in {"ended", "lapsed"}:
             assert news == ()
         else:
             (event,) = news
             assert isinstance(event, SubscriptionEnded)
-            assert (event.subscription_id, event.reason) == (last, EndReason.UNSUBSCRIBED)
+            assert (self.follows[event.subscription_id], event.reason) == (follow, EndReason.UNSUBSCRIBED)
             follow.state = "ended"
 
     @rule(target=subscription_ids, subscription_id=subscription_ids, frequency=frequencies())
@@ -294,7 +298,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
 
     def _active(self, address: EmailAddress, topic: Topic) -> SubscriptionId | None:
         for known, follow in self.follows.items():
-            if (follow.address, follow.topic) == (address, topic) and follow.state != "ended":
+            if (follow.address, follow.topic) == (address, topic) and follow.state in {"pending", "confirmed"}:
                 return known
         return None
 
@@ -311,8 +315,9 @@ class LifeOfTheBoard(RuleBasedStateMachine):
                     assert (follow.state, follow.since) == ("pending", since)
                 case Confirmed():
                     assert follow.state == "confirmed"
-                case Ended():
-                    assert (follow.state, follow.successor) == ("ended", record.state.successor_id)
+                case Ended(_, reason, successor_id):
+                    state = "lapsed" if reason is EndReason.NEVER_CONFIRMED else "ended"
+                    assert (follow.state, follow.successor) == (state, successor_id)
                 case _:
                     assert_never(record.state)
             assert (record.address, record.topic) == (follow.address, follow.topic)

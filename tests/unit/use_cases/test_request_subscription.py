@@ -212,7 +212,14 @@ def _unknown(board: Board) -> SubscriptionId:
     return SUBSCRIPTION_ID
 
 
-@pytest.mark.parametrize("arrange", [_still_waiting, _confirmed, _unknown])
+def _left(board: Board) -> SubscriptionId:
+    subscription_id = board.follower(board.post())
+    board.end(subscription_id=subscription_id)
+    board.news()
+    return subscription_id
+
+
+@pytest.mark.parametrize("arrange", [_still_waiting, _confirmed, _unknown, _left])
 def test_renewing_what_needs_no_renewal_is_no_news(board: Board, arrange: Callable[[Board], SubscriptionId]) -> None:
     subscription_id = arrange(board)
     before = board.records.subscriptions.of(ANA)
