@@ -11,6 +11,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from adapters import background, outbox, signals
@@ -211,7 +212,9 @@ def test_publishing_many_events_wakes_the_worker_once(
     assert len(callbacks) == 1
 
 
-def test_the_worker_brings_an_event_to_its_handler(connect: Connect) -> None:
+def test_the_worker_brings_an_event_to_its_handler(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    # the transaction of the test is in the connection
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
     heard: list[PostingClosed] = []
     connect("one", heard.append)
     publish(CLOSED)
