@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from http import HTTPStatus
+from typing import Final
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,8 +20,8 @@ from adapters.web.same_origin import comes_from_elsewhere
 from cms.models import JobIndexPage
 from jobs_domain.use_cases import CannotFollow
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-POSTINGS_TO_GO_ON_WITH = 5
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+POSTINGS_TO_GO_ON_WITH: Final = 5
 
 
 @csrf_exempt
@@ -31,9 +32,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     taken down answers 410 and leads on to open ones; for any other unknown address Wagtail's redirects are asked.
     """
     if request.method not in SAFE_METHODS and comes_from_elsewhere(request):
-        return render(
-            request, "adapters/forbidden_origin.html", {"board_url": _board_url()}, status=HTTPStatus.FORBIDDEN
-        )
+        return render(request, "adapters/forbidden_origin.html", {"board_url": "/"}, status=HTTPStatus.FORBIDDEN)
     try:
         return wagtail_views.serve(request, path)
     except CannotFollow:
@@ -64,15 +63,10 @@ def _is_redirected(request: HttpRequest) -> bool:
 
 
 def _gone(request: HttpRequest, title: str) -> HttpResponse:
-    board = JobIndexPage.objects.live().order_by("path").first()
+    board = JobIndexPage.first_live()
     context = {
         "title": title,
-        "board_url": _board_url(),
+        "board_url": "/" if board is None else board.get_url(request),
         "postings": [] if board is None else board.open_jobs()[:POSTINGS_TO_GO_ON_WITH],
     }
     return render(request, "gone.html", context, status=HTTPStatus.GONE)
-
-
-def _board_url() -> str:
-    board = JobIndexPage.objects.live().order_by("path").first()
-    return (board.get_url() if board is not None else None) or "/"

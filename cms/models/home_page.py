@@ -32,7 +32,7 @@ class HomePage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         from cms.models.job_index_page import JobIndexPage
 
-        board = JobIndexPage.objects.descendant_of(self).live().order_by("path").first()
+        board = JobIndexPage.first_live()
         if board is None:
             raise Http404("There is no board yet.")
         return HttpResponseRedirect(board.get_url(request) or "/")

@@ -46,6 +46,11 @@ class JobIndexPage(Page):
             "jobs": pages.page(min(max(wanted, 1), pages.num_pages))
         }
 
+    @classmethod
+    def first_live(cls) -> JobIndexPage | None:
+        """The board that visitors are led to."""
+        return cls.objects.live().order_by("path").first()
+
     def open_jobs(self) -> JobPageQuerySet:
         """What is open at this moment, newest first, with all that a line of the list shows."""
         logos = Image.objects.prefetch_renditions(LOGO)  # type: ignore[no-untyped-call]  # stub gap: no annotations

@@ -16,9 +16,10 @@ from wagtail.models import Page
 from adapters import board
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
+from cms.actions import CloseJobAction
 from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.events import AnyEvent
+from jobs_domain.events import AnyEvent, PostingRetired, RetirementReason
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.topics import PostingTopic
@@ -80,6 +81,12 @@ def make_job(
     if published:
         revision.publish()
     return JobPage.objects.get(pk=job.pk)
+
+
+def make_closed_job(**fields: Unpack[JobFields]) -> JobPage:
+    job = make_job(**fields)
+    CloseJobAction(page=job, reason=JobPage.ClosedReason.FILLED).execute()
+    return live(job)
 
 
 def _with_likely_values(fields: JobFields) -> JobFields:
@@ -147,6 +154,14 @@ class Heard:
     @staticmethod
     def _last() -> int:
         return OutboxEvent.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+
+
+def assert_retired(heard: Heard, reason: RetirementReason) -> None:
+    match heard():
+        case [PostingRetired(reason=given)]:
+            assert given is reason
+        case others:
+            raise AssertionError(others)
 
 
 @contextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from json import dumps
 from typing import TYPE_CHECKING, Final
 
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page
 from wagtail.test.utils.form_data import querydict_from_html  # type: ignore[import-untyped]  # not in the stubs
 
@@ -95,6 +97,30 @@ def press(client: Client, name: str, page: Page, **values: str) -> None:
     """Confirm one of Wagtail's page actions."""
     answer = client.post(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), values)
     assert answer.status_code == 302
+
+
+def in_an_hour() -> str:
+    """As it is typed into the schedule."""
+    return (timezone.localtime() + timedelta(hours=1)).strftime("%Y-%m-%d %H:%M")
+
+
+def address(verb: str, job: JobPage) -> str:
+    """Where a posting is closed or reopened."""
+    return reverse(f"cms_jobs:{verb}", args=[job.pk])
+
+
+def text(client: Client, url: str, status: int = 200) -> str:
+    """What the browser shows."""
+    answer = client.get(url)
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def listed(client: Client, url: str = "/jobs/") -> list[str]:
+    """The titles on one page of the list."""
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return [job.title for job in answer.context["jobs"]]
 
 
 def created(title: str = "Baker") -> JobPage:

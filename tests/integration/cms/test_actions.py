@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
-
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -17,46 +12,30 @@ from wagtail.models import PageLogEntry
 
 from cms.actions import (
     CannotCloseJob,
-    CannotReopenJob,
     CloseJobAction,
     CloseJobPermissionError,
     ReopenJobAction,
     ReopenJobPermissionError,
 )
-from cms.actions.reopen_job import NewClosing
 from cms.models import JobPage
-from cms.reconcile import close_expired
-from jobs_domain.changes import NoteToFollowers, ValidThroughChange
-from jobs_domain.events import CloseReason, PostingClosed, PostingReopened
+from jobs_domain.changes import NoteToFollowers
+from jobs_domain.events import CloseReason, PostingClosed
 from tests.integration.cms import keyboard
 from tests.integration.cms.factories import (
     Heard,
     live,
+    make_closed_job,
     make_editor,
     make_follower,
     make_job,
     make_publisher,
     nothing_heard,
 )
-from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT
+from tests.integration.cms.keyboard import PUBLISH, SAVE, address, text
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 FILLED = JobPage.ClosedReason.FILLED
-
-
-def address(verb: str, job: JobPage) -> str:
-    return reverse(f"cms_jobs:{verb}", args=[job.pk])
-
-
-def text(client: Client, url: str) -> str:
-    return client.get(url).content.decode()
-
-
-def closed(**fields: Any) -> JobPage:
-    job = make_job(**fields)
-    CloseJobAction(page=job, reason=FILLED).execute()
-    return live(job)
 
 
 def test_a_publisher_closes(publisher: Client, heard: Heard) -> None:
@@ -87,45 +66,6 @@ def test_a_reason_is_needed(publisher: Client) -> None:
     assert set(answer.context["form"].errors) == {"reason", "note"}
 
 
-def test_a_publisher_reopens(publisher: Client, heard: Heard) -> None:
-    job = closed()
-    heard()
-    assert "Nobody follows" in text(publisher, address("reopen", job))
-    publisher.post(address("reopen", job), {"note": "Again."})
-    match heard():
-        case [PostingReopened(changes=(), note=NoteToFollowers(words="Again."))]:
-            pass
-        case others:
-            pytest.fail(f"{others}")
-    assert live(job).is_open
-    assert "Reopened" in text(publisher, reverse("wagtailadmin_pages:history", args=[job.pk]))
-
-
-def test_after_the_closing_date_a_new_one_is_needed(publisher: Client, heard: Heard) -> None:
-    job = make_job(closing_date=date(2026, 3, 31), time_zone="Europe/Brussels")
-    heard()
-    with time_machine.travel(datetime(2026, 4, 2, 9, tzinfo=ZoneInfo("Europe/Brussels"))):
-        close_expired()
-        publisher.force_login(make_publisher())
-        heard()
-        for wrong in ("", "2026-04-01"):
-            answer = publisher.post(address("reopen", job), {"closing_date": wrong})
-            assert list(answer.context["form"].errors) == ["closing_date"]
-        skipped = publisher.post(address("reopen", job), {"closing_date": "2027-03-28", "closing_time": "02:30"})
-        assert list(skipped.context["form"].errors) == ["closing_time"]
-        assert heard.names() == []
-        publisher.post(address("reopen", job), {"closing_date": "2026-04-30"})
-        match heard():
-            case [PostingReopened(changes=(ValidThroughChange(new=new),))]:
-                assert new is not None
-                assert new.last_day == date(2026, 4, 30)
-            case others:
-                pytest.fail(f"{others}")
-        assert live(job).is_open
-        with nothing_heard():
-            keyboard.edit(publisher, job, PUBLISH)
-
-
 def test_a_draft_is_neither_published_nor_lost(publisher: Client, heard: Heard) -> None:
     job = make_job()
     keyboard.edit(publisher, job, SAVE, title="Head baker")
@@ -140,38 +80,8 @@ def test_a_draft_is_neither_published_nor_lost(publisher: Client, heard: Heard) 
     assert live(job).title == "Head baker"
 
 
-def test_a_draft_takes_over_the_new_closing_date(editor: Client, publisher: Client, heard: Heard) -> None:
-    job = make_job(closing_date=timezone.now().date())
-    keyboard.edit(editor, job, SUBMIT, title="Head baker")
-    heard()
-    with time_machine.travel(timezone.now() + timedelta(days=3)):
-        publisher.force_login(make_publisher())
-        day = (timezone.now() + timedelta(days=20)).date()
-        publisher.post(address("reopen", job), {"closing_date": day.isoformat()})
-        heard()
-        state = live(job).current_workflow_task_state
-        assert state is not None
-        publisher.post(reverse("wagtailadmin_pages:workflow_action", args=[job.pk, "approve", state.pk]))
-        assert heard.names() == ["PostingRevised"]
-        assert live(job).closing_date == day
-        assert live(job).is_open
-
-
-def test_a_draft_with_a_closing_date_of_its_own_keeps_it(publisher: Client) -> None:
-    job = make_job(closing_date=timezone.now().date())
-    own = timezone.now().date() + timedelta(days=40)
-    keyboard.edit(publisher, job, SAVE, closing_date=own.isoformat())
-    with time_machine.travel(timezone.now() + timedelta(days=3)):
-        new = timezone.now().date() + timedelta(days=20)
-        ReopenJobAction(page=live(job), closing=NewClosing(day=new)).execute()
-        assert live(job).closing_date == new
-        draft = live(job).get_latest_revision_as_object()
-        assert isinstance(draft, JobPage)
-        assert draft.closing_date == own
-
-
 def test_closed_stays_closed_when_it_is_published_again(publisher: Client, heard: Heard) -> None:
-    job = closed()
+    job = make_closed_job()
     heard()
     keyboard.edit(publisher, job, PUBLISH, title="Head baker")
     assert heard.names() == ["PostingRevised"]
@@ -180,7 +90,7 @@ def test_closed_stays_closed_when_it_is_published_again(publisher: Client, heard
 
 @pytest.mark.parametrize("verb", ["close", "reopen"])
 def test_an_editor_may_not(editor: Client, verb: str) -> None:
-    job = make_job() if verb == "close" else closed()
+    job = make_job() if verb == "close" else make_closed_job()
     with nothing_heard():
         for answer in (
             editor.get(address(verb, job), follow=True),
@@ -214,28 +124,13 @@ def test_not_while_somebody_else_has_locked_the_page(publisher: Client) -> None:
 
 
 def test_only_what_is_open_can_be_closed(publisher: Client) -> None:
-    draft, done = make_job("Cook", published=False), closed()
+    draft, done = make_job("Cook", published=False), make_closed_job()
     with nothing_heard():
         for job in (draft, done):
             with pytest.raises(CannotCloseJob):
                 CloseJobAction(page=job, reason=FILLED).execute()
         again = publisher.post(address("close", done), {"reason": "FILLED"}, follow=True)
     assert "Only a posting that is public and open" in again.content.decode()
-
-
-def test_only_what_is_closed_can_be_reopened(publisher: Client) -> None:
-    job = make_job()
-    with nothing_heard():
-        with pytest.raises(CannotReopenJob):
-            ReopenJobAction(page=job).execute()
-        again = publisher.post(address("reopen", job), {}, follow=True)
-    assert "Only a posting that is public and closed" in again.content.decode()
-
-
-def test_reopening_in_code_needs_a_day_to_come() -> None:
-    job = make_job(closing_date=timezone.now().date())
-    with time_machine.travel(timezone.now() + timedelta(days=3)), pytest.raises(CannotReopenJob):
-        ReopenJobAction(page=job).execute()
 
 
 def test_an_alias_follows_its_source() -> None:
@@ -282,7 +177,7 @@ def test_the_log_names_the_editor() -> None:
 
 
 def test_publish_scheduled_leaves_a_closed_posting_closed(heard: Heard) -> None:
-    closed()
+    make_closed_job()
     heard()
     call_command("publish_scheduled")
     assert heard.names() == []

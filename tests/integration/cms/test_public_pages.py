@@ -13,34 +13,18 @@ from django.core.files.images import ImageFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as Picture
-from pytest_django import DjangoCaptureOnCommitCallbacks
 from wagtail.actions.create_alias import CreatePageAliasAction
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.images.models import Image
-from wagtail.models import Page
 
 from cms.actions import CloseJobAction
-from cms.models import Company, HomePage, JobIndexPage, JobLocation, JobPage
+from cms.models import Company, JobLocation, JobPage
 from tests.integration.cms import keyboard
-from tests.integration.cms.factories import live, make_category, make_company, make_job, the_board
-from tests.integration.cms.keyboard import PUBLISH, SAVE
+from tests.integration.cms.factories import make_category, make_company, make_job, the_board
+from tests.integration.cms.keyboard import listed, text
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-def text(client: Client, url: str, status: int = 200) -> str:
-    answer = client.get(url)
-    assert answer.status_code == status
-    return answer.content.decode()
-
-
-def listed(client: Client, url: str = "/jobs/") -> list[str]:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return [job.title for job in answer.context["jobs"]]
 
 
 def test_the_home_page_leads_to_the_board(client: Client) -> None:
@@ -196,97 +180,3 @@ def test_a_closed_posting_can_be_read_but_not_applied_to(client: Client) -> None
     assert "This posting is closed: filled" in page
     assert "Hear if it reopens" in page
     assert "bread.example/apply" not in page
-
-
-@pytest.mark.parametrize("address", ["/jobs/nothing/", "/nothing/", "/jobs/nothing/subscribe/", "/jobs/baker/nothing/"])
-def test_an_unknown_address(client: Client, address: str) -> None:
-    make_job()
-    assert "There is no page at this address" in text(client, address, 404)
-
-
-def test_a_draft_is_unknown(client: Client) -> None:
-    make_job(published=False)
-    text(client, "/jobs/baker/", 404)
-
-
-@pytest.mark.parametrize("how", ["unpublish", "delete"])
-def test_a_posting_that_was_taken_down_is_gone(client: Client, publisher: Client, how: str) -> None:
-    job = make_job()
-    make_job("Miller")
-    keyboard.press(publisher, how, job)
-    for address in ("/jobs/baker/", "/jobs/baker/subscribe/", "/jobs/baker/subscribe/sent/", "/jobs/baker/?page=2"):
-        page = text(client, address, 410)
-        assert "<strong>Baker</strong>" in page
-        assert "Miller" in page
-    assert client.post("/jobs/baker/subscribe/", {"address": "ana@example.org"}).status_code == 410
-    assert client.head("/jobs/baker/").status_code == 410
-    text(client, "/jobs/", 200)
-
-
-def test_gone_with_letters_of_any_script(client: Client, publisher: Client) -> None:
-    job = make_job("Bäcker", slug="bäcker")
-    text(client, "/jobs/bäcker/")
-    keyboard.press(publisher, "unpublish", job)
-    text(client, "/jobs/bäcker/", 410)
-
-
-def test_a_new_posting_takes_over_the_address_of_a_gone_one(client: Client, publisher: Client) -> None:
-    keyboard.press(publisher, "delete", make_job())
-    make_job()
-    text(client, "/jobs/baker/", 200)
-
-
-def test_gone_even_without_a_board(client: Client, publisher: Client) -> None:
-    make_job()
-    keyboard.press(publisher, "unpublish", the_board(), include_descendants="on")
-    text(client, "/jobs/baker/", 410)
-
-
-def test_an_old_slug_leads_to_the_new_one(
-    client: Client, publisher: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
-) -> None:
-    job = make_job()
-    with django_capture_on_commit_callbacks(execute=True):
-        keyboard.edit(publisher, job, PUBLISH, slug="head-baker")
-    answer = client.get("/jobs/baker/")
-    assert (answer.status_code, answer.headers["Location"]) == (301, "/jobs/head-baker/")
-    keyboard.press(publisher, "unpublish", job)
-    text(client, "/jobs/head-baker/", 410)
-
-
-def test_a_draft_of_a_slug_changes_no_address(client: Client, publisher: Client) -> None:
-    keyboard.edit(publisher, make_job(), SAVE, slug="head-baker")
-    text(client, "/jobs/baker/", 200)
-    text(client, "/jobs/head-baker/", 404)
-
-
-def test_a_moved_posting_is_found(client: Client, publisher: Client) -> None:
-    job = make_job()
-    other = JobIndexPage(title="Other jobs", slug="other")
-    HomePage.objects.get().add_child(instance=other)
-    publisher.post(reverse("wagtailadmin_pages:move_confirm", args=[job.pk, other.pk]))
-    assert client.get("/jobs/baker/").headers["Location"] == "/other/baker/"
-    assert listed(client) == []
-    assert listed(client, "/other/") == ["Baker"]
-
-
-def test_an_editors_redirect_goes_before_gone(client: Client, publisher: Client) -> None:
-    keyboard.press(publisher, "delete", make_job())
-    Redirect.objects.create(old_path="/jobs/baker", redirect_link="/jobs/miller/")
-    assert client.get("/jobs/baker/").status_code == 301
-
-
-@pytest.mark.parametrize(
-    "address", ["/", "/jobs/", "/jobs/baker/", "/jobs/baker/subscribe/", "/jobs/baker/subscribe/sent/", "/nothing/"]
-)
-def test_no_cookie(client: Client, address: str) -> None:
-    make_job()
-    answer = client.get(address)
-    assert not answer.cookies
-    assert "Cookie" not in answer.headers.get("Vary", "")
-
-
-def test_a_page_outside_every_site_has_no_address() -> None:
-    job = make_job()
-    Page.objects.filter(pk=job.pk).update(url_path="/elsewhere/baker/")
-    assert live(job).path_on_site == ""
