@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
-from wagtail.models import Page, PageManager
+from wagtail.models import Page, PageManager, Revision
 from wagtail.models.pages import BasePageManager, PageQuerySet
 from wagtail.search import index
 
@@ -85,7 +85,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
 
     @override
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self._state.adding and self.live and self.go_live_at is not None and self.go_live_at > timezone.now():
+        if self._state.adding and self.live and self._is_scheduled:
             # the editor stores a new page as live before it schedules it; nobody may read it before its time
             self.live = False
         self.derive_valid_through()
@@ -97,6 +97,12 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
         super().save(*args, **kwargs)
 
     @override
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        if self.pk and self.live and self.live_revision_id is None and self._is_scheduled:
+            self._keep_what_is_live()
+        return super().save_revision(*args, **kwargs)
+
+    @override
     def with_content_json(self, content: dict[str, Any]) -> JobPage:
         """The note and the mark of a minor change are for one publication: a revision made before the last one has lost them."""
         page = super().with_content_json(content)
@@ -105,6 +111,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
         if not _same_instant(page.last_published_at, self.last_published_at):
             page.change_note, page.minor_change = "", False
         page.last_published_at = self.last_published_at
+        page.live_revision_id = self.live_revision_id
         page.posting_id = self.posting_id
         page.closed_reason = self.closed_reason
         return page
@@ -152,6 +159,26 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
             follow_url=f"{here}{self.reverse_subpage('subscribe')}",
             sent_url=f"{here}{self.reverse_subpage('sent')}",
         )
+
+    @property
+    def _is_scheduled(self) -> bool:
+        return self.go_live_at is not None and self.go_live_at > timezone.now()
+
+    def _keep_what_is_live(self) -> None:
+        """Give a page that a program has published a revision of its live state.
+
+        Without one Wagtail would take it offline when a change of it is scheduled. It is older than all others, so that no draft is hidden.
+        """
+        live = JobPage.objects.get(pk=self.pk)
+        oldest = self.revisions.order_by("created_at").first()
+        self.live_revision = Revision.objects.create(
+            content_object=live,
+            base_content_type=live.get_base_content_type(),
+            content=live.serializable_data(),
+            object_str=str(live),
+            created_at=timezone.now() if oldest is None else oldest.created_at - timedelta(seconds=1),
+        )
+        JobPage.objects.filter(pk=self.pk).update(live_revision=self.live_revision)
 
     def _with_what_follows(self, update_fields: frozenset[str]) -> list[str]:
         """Columns that are derived from others are written with them."""

@@ -1,6 +1,5 @@
 """A Chromium to drive: Playwright's own, or the system's."""
 
-import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -29,5 +28,3 @@ def launched(path: str) -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
-    # what Playwright leaves behind is to be noticed here, and not in whatever test comes next
-    gc.collect()

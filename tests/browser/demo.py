@@ -19,20 +19,14 @@ FOREIGN: Final = frozenset({"DATABASE_URL", "DJANGO_SETTINGS_MODULE"})
 @contextmanager
 def running(data: Path) -> Iterator[str]:
     """Runs the demo on a free port as long as the block; gives its address, such as `http://localhost:40123`."""
-    demo = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(data)],
-        cwd=ROOT,
-        env={
-            name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
-        },
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield _address(demo)
-    finally:
-        demo.send_signal(signal.SIGINT)
-        demo.wait(STOP_SECONDS)
+    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    command = [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            yield _address(demo)
+        finally:
+            demo.send_signal(signal.SIGINT)
+            assert demo.wait(STOP_SECONDS) == 0
 
 
 def _address(demo: subprocess.Popen[str]) -> str:

@@ -10,11 +10,7 @@ from config.demo.accounts import PASSWORD
 from tests.browser.editor import Editor
 from tests.browser.inbox import open_mail, subjects, wait_for_mail
 
-pytestmark = [
-    pytest.mark.browser,
-    # Playwright leaves a pipe to its driver open
-    pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.browser
 
 JOB: Final = "Night Baker"
 AT: Final = f"{JOB} at Halfmoon Bakery Cooperative"

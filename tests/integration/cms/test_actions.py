@@ -181,3 +181,16 @@ def test_publish_scheduled_leaves_a_closed_posting_closed(heard: Heard) -> None:
     heard()
     call_command("publish_scheduled")
     assert heard.names() == []
+
+
+def test_the_editor_shows_how_the_posting_stands(publisher: Client) -> None:
+    job = make_job()
+    editing = reverse("wagtailadmin_pages:edit", args=[job.pk])
+    page = text(publisher, editing)
+    assert "Open until" in page
+    assert "Nobody follows this posting yet." in page
+    make_follower(job)
+    CloseJobAction(page=job, reason=FILLED).execute()
+    page = text(publisher, editing)
+    assert "Closed: filled." in page
+    assert "1 person follows this posting." in page

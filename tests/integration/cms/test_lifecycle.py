@@ -21,8 +21,10 @@ from tests.integration.cms.factories import (
     Heard,
     live,
     make_category,
+    make_company,
     make_job,
     nothing_heard,
+    the_board,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour
 
@@ -152,6 +154,30 @@ def test_a_change_of_a_live_page_is_scheduled(publisher: Client, heard: Heard) -
     match heard():
         case [PostingRevised(changes=(TitleChange(new="Head baker"),), note=note)]:
             assert "A step up." in str(note)
+        case others:
+            pytest.fail(f"{others}")
+
+
+@pytest.mark.parametrize("drafts", [0, 1])
+def test_a_change_of_a_page_is_scheduled_that_a_program_has_published(
+    publisher: Client, heard: Heard, drafts: int
+) -> None:
+    job = JobPage(title="Baker", description="<p>Bake.</p>", company=make_company())
+    the_board().add_child(instance=job)
+    heard()
+    for _ in range(drafts):
+        keyboard.edit(publisher, job, SAVE, title="Miller")
+    keyboard.edit(publisher, job, PUBLISH, title="Head baker", go_live_at=in_an_hour())
+    assert heard.names() == []
+    assert live(job).live
+    assert live(job).title == "Baker"
+    editing = publisher.get(reverse("wagtailadmin_pages:edit", args=[job.pk]))
+    assert editing.context["form"]["title"].value() == "Head baker"
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        call_command("publish_scheduled")
+    match heard():
+        case [PostingRevised(changes=(TitleChange(new="Head baker"),))]:
+            assert not live(job).has_unpublished_changes
         case others:
             pytest.fail(f"{others}")
 

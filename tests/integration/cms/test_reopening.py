@@ -34,7 +34,6 @@ from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, address, text
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
-
 def test_a_publisher_reopens(publisher: Client, heard: Heard) -> None:
     job = make_closed_job()
     heard()
