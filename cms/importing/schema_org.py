@@ -261,9 +261,11 @@ def _moment(text: str, name: str) -> datetime:
 
 
 def _rich_text(html: str) -> str:
-    return nh3.clean(
+    clean = nh3.clean(
         html, tags=RICH_TEXT_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
     )
+    # Wagtail's editor cannot open a text whose void elements are not closed
+    return clean.replace("<br>", "<br/>").replace("<hr>", "<hr/>")
 
 
 def _text(source: Object, name: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:

@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(choices=cms.choices.time_zones, default=cms.choices.default_time_zone, help_text='Where the clock hangs on the wall that the closing date is read from.', max_length=64)),
                 ('valid_through', models.DateTimeField(db_index=True, editable=False, help_text='The instant that closing date, time and zone name.', null=True)),
                 ('closed_reason', models.CharField(blank=True, choices=[('FILLED', 'Filled'), ('WITHDRAWN', 'Withdrawn')], editable=False, help_text='Set while an editor keeps the posting closed. Belongs to the page, not to a revision.', max_length=10)),
-                ('change_note', models.TextField(blank=True, help_text='They get it by e-mail, above the list of what has changed, when you publish. It is for this one publication.', max_length=1000, verbose_name='What should followers read about this change?')),
+                ('change_note', models.TextField(blank=True, help_text='They get it by e-mail, with the list of what has changed, when you publish. It is for this one publication.', max_length=1000, verbose_name='What should followers read about this change?')),
                 ('minor_change', models.BooleanField(default=False, help_text='For a corrected typing error. Closing, reopening and taking down are always told.', verbose_name='Minor change: tell nobody')),
                 ('posting_id', models.UUIDField(db_index=True, default=uuid.uuid4, editable=False)),
                 ('categories', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='What the work is about.', related_name='+', to='cms.category')),

@@ -130,7 +130,7 @@ class JobFields(models.Model):
         "What should followers read about this change?",
         max_length=MAX_NOTE_LENGTH,
         blank=True,
-        help_text="They get it by e-mail, above the list of what has changed, when you publish. It is for this one publication.",
+        help_text="They get it by e-mail, with the list of what has changed, when you publish. It is for this one publication.",
     )
     minor_change = models.BooleanField(
         "Minor change: tell nobody",

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from adapters import background, outbox, signals
 from adapters.models import Handling, OutboxEvent, PostingRecord
@@ -248,3 +248,13 @@ def test_a_failing_job_is_reported_and_stops_no_other(monkeypatch: pytest.Monkey
     }
     monkeypatch.setattr(background, "_jobs", jobs)
     assert background.run_due() == (3, ["broken"])
+
+
+def test_handlers_can_be_connected_while_debugging(settings: Settings, connect: Connect) -> None:
+    """With DEBUG Django looks at the signature of what is connected."""
+    settings.DEBUG = True
+    heard: list[PostingClosed] = []
+    connect("one", heard.append)
+    publish(CLOSED)
+    outbox.dispatch_due()
+    assert heard == [CLOSED]

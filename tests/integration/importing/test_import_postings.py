@@ -243,6 +243,14 @@ def test_an_imported_page_can_be_edited_like_any_other(tmp_path: Path, admin_cli
     assert events() == ["PostingPublished", "PostingRevised"]
 
 
+def test_line_breaks_and_rules_can_be_edited(tmp_path: Path, admin_client: Client) -> None:
+    run(lines(tmp_path, posting(description="<p>Bake<br>bread.<br />Sell it.</p><hr><p>Eat the rest.</p>")))
+    job = JobPage.objects.get()
+    assert admin_client.get(f"/admin/pages/{job.pk}/edit/").status_code == 200
+    again = run(lines(tmp_path, posting(description="<p>Bake<br>bread.<br />Sell it.</p><hr><p>Eat the rest.</p>")))
+    assert "1 unchanged" in again.out
+
+
 def test_html_cannot_carry_scripts_onto_the_board(tmp_path: Path, client: Client) -> None:
     hostile = (
         '<p onclick="x()">Bake<script>alert(1)</script><img src=x onerror=alert(1)>'
