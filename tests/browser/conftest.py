@@ -1,4 +1,4 @@
-"""A browser and a running demo, once for all browser tests."""
+"""A browser and a running demo, once for all tests of this package: while it is open, Playwright keeps an event loop in the thread."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.browser import chromium, demo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     path = chromium.executable()
     if path is None:
@@ -21,7 +21,7 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo with fresh content."""
     with demo.running(tmp_path_factory.mktemp("demo")) as address:

@@ -7,9 +7,8 @@ from jobs_domain.ports import UnitOfWork
 from tests.unit.fakes import InMemoryUnitOfWork
 
 
-@pytest.fixture(params=["in memory", "in the database"])
+@pytest.fixture(params=["in memory", pytest.param("in the database", marks=pytest.mark.django_db)])
 def unit_of_work(request: pytest.FixtureRequest) -> UnitOfWork:
     if request.param == "in memory":
         return InMemoryUnitOfWork()
-    request.getfixturevalue("db")
     return django_unit_of_work
