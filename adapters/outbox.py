@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from adapters import background, signals
-from adapters.codec import FORMAT_VERSION, UnreadableEvent, decode_event, encode_event
+from adapters.codec import FORMAT_VERSION, decode_event, encode_event
 from adapters.models import Handling, OutboxEvent
 from jobs_domain.events import AnyEvent
 from jobs_domain.ports import EventPublisher
@@ -27,6 +27,8 @@ MAX_ATTEMPTS: Final = 15
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 BATCH: Final = 200
+READING: Final = "adapters.outbox.read"
+"""Stands among an event's handlers while the event cannot be read."""
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -66,22 +68,17 @@ def _dispatch_next() -> bool:
         stored = _due().select_for_update(skip_locked=True).order_by("id").first()
         if stored is None:
             return False
-        try:
-            event = decode_event(stored.name, stored.format_version, stored.payload)
-        except UnreadableEvent:
-            logger.exception("Event %s waits for a program that can read it", stored.event_id)
-            stored.next_attempt_at = timezone.now() + LONGEST_PAUSE
-        else:
-            stored.next_attempt_at = _hand_over(stored, event)
+        stored.next_attempt_at = _hand_over(stored)
         stored.save(update_fields=["next_attempt_at"])
     return True
 
 
-def _hand_over(stored: OutboxEvent, event: AnyEvent) -> datetime | None:
+def _hand_over(stored: OutboxEvent) -> datetime | None:
     """Returns when to try again, or `None` if every handler is through with the event."""
-    now = timezone.now()
-    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, now)
-    listening = signals.send(event, guard=attempts)
+    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, timezone.now())
+    readable: list[AnyEvent] = []
+    attempts.read(lambda: readable.append(decode_event(stored.name, stored.format_version, stored.payload)))
+    listening = signals.send(readable[0], guard=attempts) if readable else {READING}
     waiting = [
         handling.next_attempt_at
         for uid, handling in attempts.handlings.items()
@@ -98,6 +95,19 @@ class _Attempts:
     handlings: dict[str, Handling]
     now: datetime
 
+    def read(self, call: Callable[[], None]) -> None:
+        """Reading an event fails like a handler does: it waits for the program that can read it, and is given up visibly."""
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 - a step from an old format may fail in any way
+            reading = self.handlings.setdefault(READING, Handling(event=self.stored, handler=READING))
+            reading.attempts += 1
+            self._failed(reading, error)
+            reading.save()
+        else:
+            if READING in self.handlings:
+                self.handlings.pop(READING).delete()
+
     def __call__(self, uid: str, call: Callable[[], None]) -> None:
         handling = self.handlings.setdefault(uid, Handling(event=self.stored, handler=uid, next_attempt_at=self.now))
         if handling.next_attempt_at is None or handling.next_attempt_at > self.now:
@@ -106,18 +116,21 @@ class _Attempts:
         try:
             with transaction.atomic():
                 call()
-        except Exception as error:  # a handler may fail in any way; none may stop the others
-            logger.exception("Handler %s failed on event %s", uid, self.stored.event_id)
-            handling.last_error = f"{type(error).__name__}: {error}"
-            if handling.attempts >= MAX_ATTEMPTS:
-                handling.state, handling.next_attempt_at = Handling.State.DEAD, None
-            else:
-                handling.state = Handling.State.RETRYING
-                handling.next_attempt_at = self.now + pause_after(handling.attempts)
+        except Exception as error:  # noqa: BLE001 - a handler may fail in any way; none may stop the others
+            self._failed(handling, error)
         else:
             handling.state, handling.next_attempt_at = Handling.State.DONE, None
             handling.finished_at, handling.last_error = self.now, ""
         handling.save()
+
+    def _failed(self, handling: Handling, error: Exception) -> None:
+        logger.error("%s failed on event %s", handling.handler, self.stored.event_id, exc_info=error)
+        handling.last_error = f"{type(error).__name__}: {error}"
+        if handling.attempts >= MAX_ATTEMPTS:
+            handling.state, handling.next_attempt_at = Handling.State.DEAD, None
+        else:
+            handling.state = Handling.State.RETRYING
+            handling.next_attempt_at = self.now + pause_after(handling.attempts)
 
 
 def retry_dead() -> int:

@@ -140,8 +140,14 @@ def place(location: Location) -> str:
     return ", ".join(part for part in (location.locality, location.region, country) if part)
 
 
+def address(location: Location) -> str:
+    """The place with street and postal code, as far as they are known: `12 Main St, 11201 Brooklyn, NY, United States`."""
+    town = " ".join(part for part in (location.postal_code, place(location)) if part)
+    return ", ".join(part for part in (location.street, town) if part)
+
+
 def locations(values: tuple[Location, ...]) -> str:
-    return "; ".join(place(value) for value in values) or NOT_STATED
+    return "; ".join(address(value) for value in values) or NOT_STATED
 
 
 def employment(values: frozenset[EmploymentType]) -> str:

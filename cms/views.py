@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
 from django.views.decorators.csrf import csrf_exempt
@@ -38,8 +38,10 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     except CannotFollow:
         return _gone(request, "This posting")
     except Http404:
+        if moved := _form_moved_to(request):
+            return moved
         retired = _retired_posting_at(escape_uri_path(request.path))
-        if retired is None or _is_redirected(request):
+        if retired is None or _redirects(request).filter(old_path=Redirect.normalise_path(request.path)).exists():
             raise
         return _gone(request, retired.title)
 
@@ -56,10 +58,23 @@ def _and_above(path: str) -> Iterator[str]:
         path = path.rstrip("/").rpartition("/")[0] + "/"
 
 
-def _is_redirected(request: HttpRequest) -> bool:
-    here = Redirect.normalise_path(request.path)
+def _form_moved_to(request: HttpRequest) -> HttpResponse | None:
+    """Pages below a posting move with it: somebody may be filling in the form while the posting gets a new address.
+
+    308 keeps the method and what was sent (RFC 9110 §15.4.9).
+    """
+    above, form, below = request.path.rpartition("/subscribe/")
+    moved = _redirects(request).filter(old_path=Redirect.normalise_path(above)).first() if form else None
+    if moved is None or moved.link is None:
+        return None
+    response = HttpResponsePermanentRedirect(f"{moved.link.rstrip('/')}{form}{below}")
+    response.status_code = HTTPStatus.PERMANENT_REDIRECT
+    return response
+
+
+def _redirects(request: HttpRequest) -> models.QuerySet[Redirect]:
     redirects: models.QuerySet[Redirect] = Redirect.get_for_site(Site.find_for_request(request))  # type: ignore[no-untyped-call]  # stub gap
-    return redirects.filter(old_path=here).exists()
+    return redirects
 
 
 def _gone(request: HttpRequest, title: str) -> HttpResponse:

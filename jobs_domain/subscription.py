@@ -58,7 +58,7 @@ class Confirmation(Enum):
     TOO_LATE = "TOO_LATE"
     """The time to confirm ran out; the request can be made anew."""
     OVER = "OVER"
-    """The subscription has ended, or is not known (any more)."""
+    """The subscription has ended, or is not known (any more); its address does not follow the topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

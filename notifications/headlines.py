@@ -61,6 +61,8 @@ def _changed(change: Change) -> str:
 def _closing(old: ValidThrough | None, new: ValidThrough | None) -> str:
     if new is None:
         return "No closing date any more"
+    if old is not None and words.closing_day(old) == words.closing_day(new):
+        return "Closing time changed"
     return f"Closing date {'set' if old is None else 'moved'} to {words.closing_day(new)}"
 
 

@@ -55,6 +55,8 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
 
 def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
     """Tells to look into the inbox; the same page for everybody."""
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
     context = {"posting_url": followed.posting_url, "posting_title": followed.title}
     return render(request, "adapters/follow_sent.html", context)
 

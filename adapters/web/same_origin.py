@@ -17,5 +17,8 @@ def comes_from_elsewhere(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return False
-    sender = urlsplit(origin)
+    try:
+        sender = urlsplit(origin)
+    except ValueError:
+        return True
     return (sender.scheme, sender.netloc) != (request.scheme, request.get_host())

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
-from adapters.repositories import subscription_of
+from adapters.repositories import subscription_of, topic_key
 from adapters.tokens import InvalidToken, Purpose, read
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
@@ -69,7 +69,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             context = {"action_url": reverse("subscriptions:renew", args=[token])}
             return render(request, "adapters/link_expired.html", context, status=HTTPStatus.GONE)
         case Confirmation.OVER:
-            return _invalid(request)
+            context = {"topic_words": topic.words, "topic_url": topic.url}
+            return render(request, "adapters/link_over.html", context, status=HTTPStatus.GONE)
 
 
 @_token_page
@@ -121,7 +122,12 @@ def _foreseen(subscription: Subscription) -> Confirmation:
         case Confirmed():
             return Confirmation.ALREADY_CONFIRMED
         case Ended():
-            return Confirmation.OVER
+            holding = SubscriptionRecord.objects.filter(
+                address_key=subscription.address.key,
+                topic_key=topic_key(subscription.topic),
+                state=SubscriptionRecord.State.CONFIRMED,
+            )
+            return Confirmation.ALREADY_CONFIRMED if holding.exists() else Confirmation.OVER
 
 
 def _in_words(topic: Topic) -> TopicInWords:

@@ -33,7 +33,7 @@ class JobActionView[F: JobActionForm](WagtailAdminTemplateMixin, FormView[F]):
 
     @override
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.page = get_object_or_404(JobPage, pk=kwargs["pk"])
+        self.page = get_object_or_404(JobPage.objects.originals(), pk=kwargs["pk"])
         if not may_close(self.page, self.editor):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)

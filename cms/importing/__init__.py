@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import batched
 from typing import Final
@@ -52,16 +51,21 @@ def import_postings(
     if index is None:
         raise NowhereToImport("There is no published page of the type “Job index page” to put the postings below.")
     report = Report()
-    with transaction.atomic() if dry_run else nullcontext():
-        writer = Writer(index)
-        seen: dict[str, int] = {}
-        for batch in batched(enumerate(lines, start=1), BATCH, strict=False):
-            postings = list(_readable(batch, report, zone, seen))
-            report.outcomes.update(writer.write(postings))
-            watch(len(batch))
-        if dry_run:
-            transaction.set_rollback(True)
+    writer = Writer(index)
+    seen: dict[str, int] = {}
+    for batch in batched(enumerate(lines, start=1), BATCH, strict=False):
+        postings = list(_readable(batch, report, zone, seen))
+        report.outcomes.update(_rehearsed(index, postings) if dry_run else writer.write(postings))
+        watch(len(batch))
     return report
+
+
+def _rehearsed(index: JobIndexPage, postings: list[ImportedPosting]) -> list[Outcome]:
+    """What writing the batch would do. It is undone at once, so that nobody else waits for the database for longer."""
+    with transaction.atomic():
+        outcomes = Writer(index).write(postings)
+        transaction.set_rollback(True)
+    return outcomes
 
 
 def _readable(
@@ -86,7 +90,7 @@ def _parsed(line: str | bytes) -> object:
         parsed: object = json.loads(line)
     except UnicodeDecodeError as error:
         raise InvalidJobPosting("This is not UTF-8.") from error
-    except json.JSONDecodeError as error:
+    except ValueError as error:
         raise InvalidJobPosting(f"This is not JSON: {error}.") from error
     except RecursionError as error:
         raise InvalidJobPosting("This JSON is nested too deeply.") from error

@@ -85,11 +85,15 @@ class Writer:
             return Outcome.UNCHANGED
         for name, value in columns.items():
             setattr(page, name, value)
-        page.draft_title = page.title
         page.categories.set([self._categories[name] for name in sorted(posting.categories)])
         if not same_places:
             page.locations.set([_location(place, order) for order, place in enumerate(posting.locations)])
-        page.save_revision(changed=True).publish()
+        if page.has_unpublished_changes:
+            # an editor's draft, or a scheduled one, waits: what is live is updated, and the draft goes on waiting
+            page.save()
+        else:
+            page.draft_title = page.title
+            page.save_revision(changed=True).publish()
         return Outcome.UPDATED
 
     def _insert(self, postings: Sequence[ImportedPosting]) -> None:

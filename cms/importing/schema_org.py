@@ -97,6 +97,8 @@ def read(posting: object, *, zone: str) -> ImportedPosting:
         raise
     except ValueError as error:
         raise InvalidJobPosting(str(error)) from error
+    except ArithmeticError as error:
+        raise InvalidJobPosting(f"A number or date is out of every range ({error}).") from error
 
 
 def _read(posting: Object, default_zone: str) -> ImportedPosting:
@@ -219,7 +221,7 @@ def _amount(quantity: Object, name: str) -> Decimal | None:
         amount = Decimal(str(value)).quantize(Decimal("0.01"))
     except InvalidOperation:
         raise InvalidJobPosting(f"“baseSalary.{name}” is {value!r}, not a number.") from None
-    if amount > MAX_AMOUNT:
+    if not amount.is_finite() or amount > MAX_AMOUNT:
         raise InvalidJobPosting(f"“baseSalary.{name}” is {value!r}: no salary is that high.")
     return amount
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPMethod
 from typing import Any, Final, override
 
 from django.core.paginator import Paginator
@@ -22,6 +23,8 @@ POSTINGS_PER_PAGE: Final = 20
 LOGO: Final = "max-128x128"
 """The size in which the templates show a logo."""
 
+ONLY_READ: Final = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
+
 
 class JobIndexPage(Page):
     intro = models.TextField(
@@ -30,6 +33,7 @@ class JobIndexPage(Page):
 
     parent_page_types = ("cms.HomePage",)
     subpage_types = ("cms.JobPage",)
+    allowed_http_methods = ONLY_READ
     private_page_options = ALWAYS_PUBLIC
 
     content_panels = Page.content_panels + PANELS

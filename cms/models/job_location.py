@@ -51,6 +51,4 @@ class JobLocation(Orderable):
     @property
     def in_words(self) -> str:
         """The whole address in one line."""
-        place = words.place(self.to_domain())
-        line = " ".join(part for part in (self.postal_code, place) if part)
-        return ", ".join(part for part in (self.street, line) if part)
+        return words.address(self.to_domain())

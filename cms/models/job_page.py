@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page, PageManager, Revision
@@ -124,6 +124,13 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
             "follow_url": followed.follow_url,
             "follow_title": followed.title,
         }
+
+    @override
+    @path("", name="index_route")
+    def index_route(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return super().index_route(request, *args, **kwargs)
 
     @path("subscribe/", name="subscribe")
     def subscribe(self, request: HttpRequest) -> HttpResponse:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import Clock, UnitOfWork
-from jobs_domain.subscription import Confirmation
+from jobs_domain.subscription import Confirmation, Confirmed
 from jobs_domain.use_cases.succession import last_successor
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSubscription:
-    """Idempotent: confirming again answers that it is confirmed already, also after another frequency was chosen since."""
+    """Idempotent: confirming again answers that it is confirmed already, also if another subscription took its place since."""
 
     unit_of_work: UnitOfWork
     clock: Clock
@@ -21,6 +21,10 @@ class ConfirmSubscription:
             if subscription is None:
                 return Confirmation.OVER
             confirmed, outcome, events = subscription.confirm(at=self.clock.now())
+            if outcome is Confirmation.OVER:
+                holding = records.subscriptions.active(address=subscription.address, topic=subscription.topic)
+                if holding is not None and isinstance(holding.state, Confirmed):
+                    return Confirmation.ALREADY_CONFIRMED
             if events:
                 records.subscriptions.save(confirmed)
                 records.events.publish(*events)

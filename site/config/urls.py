@@ -2,8 +2,8 @@
 
 from django.apps import apps
 from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views import static
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -14,8 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("subscriptions/", include("adapters.web.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
 if apps.is_installed("config.demo"):
+    # elsewhere the web server in front serves what editors upload
+    uploads = {"document_root": settings.MEDIA_ROOT}
+    urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}<path:path>", static.serve, uploads))
     urlpatterns.append(path("inbox/", include("config.demo.urls")))
 urlpatterns.append(re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"))

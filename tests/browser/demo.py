@@ -12,14 +12,12 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[2]
 STOP_SECONDS: Final = 30
-FOREIGN: Final = frozenset({"DATABASE_URL", "DJANGO_SETTINGS_MODULE"})
-"""Variables of the tests that the demo must not see."""
 
 
 @contextmanager
 def running(data: Path) -> Iterator[str]:
     """Runs the demo on a free port as long as the block; gives its address, such as `http://localhost:40123`."""
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     command = [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(data)]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as demo:
         try:

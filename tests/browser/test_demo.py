@@ -6,6 +6,7 @@ import subprocess
 import sys
 from http import HTTPStatus
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -26,9 +27,17 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
-def test_a_second_start_keeps_the_data_and_ctrl_c_ends_everything(tmp_path: Path) -> None:
+def test_a_second_start_keeps_the_data_and_ctrl_c_ends_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other_board = tmp_path / "other.sqlite3"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{other_board}")
     with demo.running(tmp_path) as first:
+        assert not other_board.exists()
         assert fetch(f"{first}/jobs/slate-roofer/").status == HTTPStatus.OK
+        with pytest.raises(HTTPError) as missing:
+            fetch(f"{first}/jobs/nowhere/")
+        assert "Followable Jobs" in missing.value.read().decode()
         mails_before = fetch(f"{first}/inbox/").text
     with pytest.raises(OSError, match="refused"):
         fetch(f"{first}/jobs/")

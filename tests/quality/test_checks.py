@@ -59,6 +59,13 @@ def test_the_production_settings_pass_the_deployment_checks() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.parametrize(("name", "value"), [("ALLOWED_HOSTS", ","), ("MAIL_FROM", "jobs"), ("SECRET_KEY", "  ")])
+def test_production_refuses_what_is_none(name: str, value: str) -> None:
+    result = manage("check", **PRODUCTION | {name: value})
+    assert result.returncode != 0
+    assert f"  {name}: " in result.stderr
+
+
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "MAIL_FROM"])
 def test_production_refuses_to_start_and_names_what_is_missing(missing: str) -> None:
     result = manage("check", **{name: value for name, value in PRODUCTION.items() if name != missing})

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             self.stdout.write(catalogue.render(), ending="")
 
     def _check(self, path: Path) -> None:
-        if not path.exists() or path.read_text() != catalogue.render():
+        if not path.exists():
+            raise CommandError(f"{path} does not exist. Make it: manage.py events > {path}")
+        if path.read_text() != catalogue.render():
             raise CommandError(f"{path} is stale. Renew it: manage.py events > {path}")
 
     def _failed(self) -> None:

@@ -1,16 +1,33 @@
 """For the internet. Refuses to start until everything that has no safe default is given, and names all that is missing."""
 
+from email.utils import parseaddr
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import env
+from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 
 REQUIRED = {
     "SECRET_KEY": "a long random text that signs links and sessions",
     "ALLOWED_HOSTS": "the host names of the board, separated by commas, the public one first",
     "MAIL_FROM": "the address that mails come from, such as jobs@example.org",
 }
-_missing = [f"  {name}: {meaning}" for name, meaning in REQUIRED.items() if not env.str(name, default="").strip()]
+
+
+def _is_usable(name: str) -> bool:
+    value = env.str(name, default="").strip()
+    if name == "ALLOWED_HOSTS":
+        return bool(value) and all(host.strip() for host in value.split(","))
+    if name == "MAIL_FROM":
+        try:
+            EmailAddress(parseaddr(value)[1])
+        except InvalidEmailAddress:
+            return False
+    return bool(value)
+
+
+_missing = [f"  {name}: {meaning}" for name, meaning in REQUIRED.items() if not _is_usable(name)]
 if _missing:
     raise ImproperlyConfigured("The board cannot start. Set these environment variables:\n" + "\n".join(_missing))
 

@@ -15,6 +15,7 @@ from django_tasks_db.management.commands import db_worker
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from adapters import background, outbox, signals
+from adapters.codec import encode_event
 from adapters.models import Handling, OutboxEvent, PostingRecord
 from adapters.repositories import django_unit_of_work
 from jobs_domain.events import CloseReason, PostingClosed
@@ -23,6 +24,8 @@ from tests.unit.examples import NOW, POSTING_ID
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 CLOSED = PostingClosed(posting_id=POSTING_ID, version=2, occurred_at=NOW, reason=CloseReason.FILLED)
+
+LATER = PostingClosed(posting_id=POSTING_ID, version=3, occurred_at=NOW, reason=CloseReason.WITHDRAWN)
 
 type Connect = Callable[[str, Callable[[PostingClosed], None]], None]
 
@@ -197,10 +200,31 @@ def test_an_event_that_a_newer_program_wrote_waits_for_it(connect: Connect, cloc
     publish(CLOSED)
     OutboxEvent.objects.update(format_version=99)
     outbox.dispatch_due()
-    clock.shift(timedelta(hours=7))
+    assert Handling.objects.get().handler == outbox.READING
+    clock.shift(outbox.FIRST_PAUSE)
     OutboxEvent.objects.update(format_version=1)
     assert outbox.dispatch_due() == 1
     assert heard == [CLOSED]
+    assert Handling.objects.get().handler == "one"
+
+
+def test_an_event_that_stays_unreadable_is_given_up_visibly_and_stops_no_other(
+    connect: Connect, clock: time_machine.Traveller
+) -> None:
+    heard: list[PostingClosed] = []
+    connect("one", heard.append)
+    publish(CLOSED)
+    OutboxEvent.objects.update(payload={})
+    publish(LATER)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        outbox.dispatch_due()
+        clock.shift(timedelta(hours=6))
+    assert heard == [LATER]
+    assert "UnreadableEvent" in events("--failed")
+    OutboxEvent.objects.filter(event_id=CLOSED.event_id).update(payload=encode_event(CLOSED))
+    events("--retry")
+    outbox.dispatch_due()
+    assert heard == [LATER, CLOSED]
 
 
 def test_publishing_many_events_wakes_the_worker_once(

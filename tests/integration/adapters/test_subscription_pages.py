@@ -233,3 +233,30 @@ def test_the_confirmation_link_of_a_replaced_subscription_answers_that_one_follo
     for response in (client.get(url), client.post(url)):
         assert response.status_code == HTTPStatus.OK
         assert "already follow" in page(response)
+
+
+def test_an_old_link_after_a_renewed_request_says_so_and_then_that_one_follows(client: Client) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        old = asked()
+        clock.shift(CONFIRMATION_LIFETIME)
+        board.renew_request(subscription_id=old)
+        url = path(links.confirm_url(old))
+        for response in (client.get(url), client.post(url)):
+            assert response.status_code == HTTPStatus.GONE
+            assert "newer mail" in page(response)
+            assert "altered" not in page(response)
+        renewed = SubscriptionRecord.objects.get(state="PENDING")
+        client.post(path(links.confirm_url(SubscriptionId(renewed.pk))))
+        for response in (client.get(url), client.post(url)):
+            assert response.status_code == HTTPStatus.OK
+            assert "already follow" in page(response)
+
+
+def test_the_confirmation_link_of_somebody_who_left_offers_to_follow_again(client: Client) -> None:
+    subscription_id = asked()
+    client.post(path(links.confirm_url(subscription_id)))
+    client.post(path(links.end_url(subscription_id)))
+    response = client.post(path(links.confirm_url(subscription_id)))
+    assert response.status_code == HTTPStatus.GONE
+    assert f'href="/jobs/{POSTING_ID}/"' in page(response)
+    assert state(subscription_id) == "ENDED"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from jobs_domain.events import SubscriptionRequested
@@ -150,3 +151,39 @@ def test_our_own_form_needs_no_token(headers: dict[str, str]) -> None:
     make_job()
     browser = Client(enforce_csrf_checks=True)
     assert browser.post(ADDRESS, {"address": "ana@example.org"}, headers=headers).status_code == 303
+
+
+@pytest.mark.parametrize("origin", ["http://[::1", "null", "https://evil.example", "http://testserver.evil.example"])
+def test_a_form_that_comes_from_anywhere_else_is_refused_however_it_says_so(client: Client, origin: str) -> None:
+    make_job()
+    answer = client.post(ADDRESS, {"address": "ana@example.org"}, headers={"Origin": origin})
+    assert answer.status_code == 403
+    assert not SubscriptionRecord.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("address", ["/jobs/", "/jobs/baker/", "/jobs/baker/subscribe/sent/"])
+def test_pages_to_read_take_nothing(client: Client, method: str, address: str) -> None:
+    make_job()
+    assert getattr(client, method)(address).status_code == 405
+
+
+def test_the_form_moves_with_the_posting(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    job = make_job()
+    job.slug = "night-baker"
+    with django_capture_on_commit_callbacks(execute=True):
+        job.save_revision().publish()
+    for address in (ADDRESS, f"{ADDRESS}sent/"):
+        moved = client.get(address)
+        assert moved.status_code == 308
+        assert client.get(moved.headers["Location"]).status_code == 200
+    asked = client.post(ADDRESS, {"address": "ana@example.org"}, follow=True)
+    assert asked.redirect_chain[0] == ("/jobs/night-baker/subscribe/", 308)
+    assert "Check your inbox" in asked.content.decode()
+    assert SubscriptionRecord.objects.count() == 1
+
+
+def test_an_unknown_form_is_not_found(client: Client) -> None:
+    assert client.get("/jobs/nowhere/subscribe/").status_code == 404

@@ -3,20 +3,23 @@
 import io
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, PostingRecord
 from cms.importing.schema_org import InvalidJobPosting, read
 from cms.models import Category, Company, JobPage
+from cms.scheduling import publish_scheduled
 from jobs_domain.changes import SalaryChange, TitleChange
 from jobs_domain.events import PostingRevised
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, EmploymentType, WorkplaceType
@@ -346,3 +349,50 @@ def test_a_minimum_of_nothing_is_none() -> None:
     assert salary is not None
     assert salary.minimum is None
     assert salary.maximum == 9
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        json.dumps(posting(2, baseSalary={"currency": "USD", "value": {"minValue": "NaN", "unitText": "YEAR"}})),
+        json.dumps(posting(2, baseSalary={"currency": "USD", "value": {"minValue": float("inf"), "unitText": "YEAR"}})),
+        json.dumps(posting(2, validThrough="0001-01-01T00:00:00+14:00")),
+        json.dumps(posting(2, validThrough="9999-12-31T23:59:59-12:00")),
+        json.dumps(posting(2, datePosted="0001-01-01", jobLocation={"address": {"addressCountry": "DE"}})),
+        "9" * 5000,
+        "[" * 100_000,
+        "\u0000",
+    ],
+    ids=["no number", "endless", "too early", "too late", "posted too early", "huge number", "deep", "no text"],
+)
+def test_absurd_values_stop_no_other_line(tmp_path: Path, line: str) -> None:
+    result = run(lines(tmp_path, posting(1), line, posting(3)))
+    assert result.code == 1
+    assert result.errors.startswith("line 2: ")
+    assert "2 created, 1 not imported" in result.out
+
+
+def test_an_editors_draft_goes_on_waiting(tmp_path: Path) -> None:
+    run(lines(tmp_path, posting()))
+    job = JobPage.objects.get()
+    job.description, job.change_note = "<p>Bake much more bread.</p>", "More bread."
+    job.save_revision()
+    assert "1 updated" in run(lines(tmp_path, posting(title="Night Baker"))).out
+    job = JobPage.objects.get()
+    draft = job.get_latest_revision_as_object()
+    assert (job.title, job.has_unpublished_changes) == ("Night Baker", True)
+    assert isinstance(draft, JobPage)
+    assert (draft.description, draft.change_note) == ("<p>Bake much more bread.</p>", "More bread.")
+
+
+def test_a_scheduled_publication_still_happens(tmp_path: Path) -> None:
+    run(lines(tmp_path, posting()))
+    job = JobPage.objects.get()
+    job.title = "Baker of the Future"
+    job.go_live_at = timezone.now() + timedelta(days=1)
+    job.save_revision().publish()
+    assert "1 updated" in run(lines(tmp_path, posting(title="Night Baker"))).out
+    assert JobPage.objects.get().title == "Night Baker"
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        publish_scheduled()
+    assert JobPage.objects.get().title == "Baker of the Future"

@@ -91,3 +91,13 @@ def test_the_link_of_a_subscription_that_was_replaced_since_still_answers_that_i
     board.news()
     assert board.confirm(subscription_id=first) is Confirmation.ALREADY_CONFIRMED
     assert board.news() == ()
+
+
+def test_an_old_link_of_somebody_who_follows_by_a_newer_request_answers_that_it_is_confirmed(board: Board) -> None:
+    old = board.asked(board.post())
+    board.clock.advance(CONFIRMATION_LIFETIME)
+    board.renew(subscription_id=old)
+    board.confirm(subscription_id=board.asked(THE_POSTING))
+    board.news()
+    assert board.confirm(subscription_id=old) is Confirmation.ALREADY_CONFIRMED
+    assert board.news() == ()

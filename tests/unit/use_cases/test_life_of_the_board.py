@@ -224,7 +224,9 @@ class LifeOfTheBoard(RuleBasedStateMachine):
         outcome = self.board.confirm(subscription_id=subscription_id)
         news = self.board.news()
         if follow is None or follow.state in {"ended", "lapsed"}:
-            assert (outcome, news) == (Confirmation.OVER, ())
+            holding = None if follow is None else self._active(follow.address, follow.topic)
+            follows = holding is not None and self.follows[holding].state == "confirmed"
+            assert (outcome, news) == (Confirmation.ALREADY_CONFIRMED if follows else Confirmation.OVER, ())
         elif follow.state == "confirmed":
             assert (outcome, news) == (Confirmation.ALREADY_CONFIRMED, ())
         elif follow.has_lapsed(self.board.clock.now()):

@@ -22,6 +22,8 @@ from config.demo import accounts, mailbox
 POLL_SECONDS: Final = 0.25
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 15
+FOREIGN: Final = frozenset({"DATABASE_URL", "STATIC_ROOT", "BOARD_NAME"})
+"""Variables of other boards: this one has its own database, whose accounts have a public password."""
 
 
 class Command(BaseCommand):
@@ -46,13 +48,19 @@ class Command(BaseCommand):
             raise CommandError("The demo has public passwords: it runs with the development settings only.")
         stop = _stop_on_signals()
         data = data.resolve()
-        data.mkdir(parents=True, exist_ok=True)
+        try:
+            data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CommandError(
+                f"The folder {data} cannot be used ({error}). Choose another one with --data."
+            ) from error
         port = _free_port(port)
         with ExitStack() as cleanup:
             mail_port = _free_port(0)
             mail_server = mailbox.serve(data / "inbox", port=mail_port)
             cleanup.callback(mail_server.stop)
-            environment = os.environ | {
+            environment = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {
+                "DEBUG": "false",
                 "DJANGO_SETTINGS_MODULE": "config.settings.dev",
                 "DATA_DIR": str(data),
                 "BOARD_URL": f"http://localhost:{port}",
@@ -65,7 +73,9 @@ class Command(BaseCommand):
             _run(environment, "migrate", "--verbosity", "0")
             _run(environment, "demo_content")
             servers = {
-                "web server": _start(cleanup, environment, "runserver", "--noreload", f"127.0.0.1:{port}"),
+                "web server": _start(
+                    cleanup, environment, "runserver", "--noreload", "--insecure", f"127.0.0.1:{port}"
+                ),
                 "worker": _start(cleanup, environment, "worker"),
             }
             if self._wait_until_ready(f"http://127.0.0.1:{port}/jobs/", servers, stop):

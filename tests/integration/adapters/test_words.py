@@ -1,0 +1,49 @@
+"""What readers are told of values and changes."""
+
+from dataclasses import replace
+from datetime import date, time
+from decimal import Decimal
+
+import pytest
+
+from adapters import words
+from jobs_domain.changes import LocationsChange
+from jobs_domain.posting_details import Location
+from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.valid_through import ValidThrough
+
+pytestmark = pytest.mark.integration
+
+BERLIN = Location(country="DE", locality="Berlin")
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "currency", "expected"),
+    [
+        ("60000", "75000", "EUR", "€60,000–75,000 a year"),
+        ("14.50", "16", "GBP", "£14.50–16 a year"),
+        ("60000", "60000", "EUR", "€60,000 a year"),
+        ("60000", None, "CHF", "from CHF 60,000 a year"),
+        (None, "75000", "USD", "up to US$75,000 a year"),
+    ],
+)
+def test_a_salary_is_said_shortly(minimum: str | None, maximum: str | None, currency: str, expected: str) -> None:
+    salary = Salary(
+        minimum=None if minimum is None else Decimal(minimum),
+        maximum=None if maximum is None else Decimal(maximum),
+        currency=currency,
+        unit=SalaryUnit.YEAR,
+    )
+    assert words.salary(salary) == expected
+
+
+def test_a_closing_date_is_said_in_its_own_zone() -> None:
+    end_of_day = ValidThrough.at(day=date(2026, 12, 3), clock=None, zone="Europe/Berlin")
+    assert words.closing(end_of_day) == "3 December 2026, end of day (Europe/Berlin)"
+    at_six = ValidThrough.at(day=date(2026, 12, 3), clock=time(18), zone="America/New_York")
+    assert words.closing(at_six) == "3 December 2026, 18:00 (America/New_York)"
+
+
+def test_a_changed_street_can_be_seen() -> None:
+    change = words.change(LocationsChange((BERLIN,), (replace(BERLIN, street="Weg 1", postal_code="10115"),)))
+    assert (change.old, change.new) == ("Berlin, Germany", "Weg 1, 10115 Berlin, Germany")
