@@ -22,7 +22,7 @@ from config.demo import accounts, mailbox
 POLL_SECONDS: Final = 0.25
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 15
-FOREIGN: Final = frozenset({"DATABASE_URL", "STATIC_ROOT", "BOARD_NAME"})
+FOREIGN: Final = frozenset({"DATABASE_URL", "BOARD_NAME"})
 """Variables of other boards: this one has its own database, whose accounts have a public password."""
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         stop = _stop_on_signals()
         data = data.resolve()
         try:
-            data.mkdir(parents=True, exist_ok=True)
+            (data / "static").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(
                 f"The folder {data} cannot be used ({error}). Choose another one with --data."
@@ -63,6 +63,7 @@ class Command(BaseCommand):
                 "DEBUG": "false",
                 "DJANGO_SETTINGS_MODULE": "config.settings.dev",
                 "DATA_DIR": str(data),
+                "STATIC_ROOT": str(data / "static"),
                 "BOARD_URL": f"http://localhost:{port}",
                 "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
                 "MAIL_FROM": "jobs@board.example.org",
