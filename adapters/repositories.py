@@ -142,6 +142,14 @@ def subscription_of(record: SubscriptionRecord) -> Subscription:
     )
 
 
+def holding_subscription(subscription_id: SubscriptionId) -> Subscription | None:
+    """The subscription or, if it was replaced since, the one that holds now; to read, not to change."""
+    record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
+    while record is not None and record.successor_id is not None:
+        record = SubscriptionRecord.objects.filter(pk=record.successor_id).first()
+    return None if record is None else subscription_of(record)
+
+
 def _state_columns(state: PostingState) -> tuple[PostingRecord.State, str]:
     match state:
         case Open():

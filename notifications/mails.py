@@ -58,7 +58,9 @@ def new_follower(posting: PostingInWords, *, followers: int, shares_address: boo
 
 
 def revised(posting: PostingInWords, changes: tuple[Change, ...], note: NoteToFollowers) -> Mail:
-    lead = "This is what is different now:" if len(changes) > 1 else ""
+    still_closed = "The job is closed: it takes no applications at present." if posting.is_closed else ""
+    different = "This is what is different now:" if len(changes) > 1 else ""
+    lead = " ".join(part for part in (still_closed, different) if part)
     return _news(posting, headlines.revised(changes), lead, changes, note)
 
 

@@ -17,6 +17,7 @@ class PostingInWords:
     company: str
     facts: tuple[str, ...]
     url: str
+    is_closed: bool
 
     @property
     def name(self) -> str:
@@ -32,6 +33,7 @@ def in_words(record: PostingRecord) -> PostingInWords:
         company=one_line(details.hiring_organization),
         facts=_facts(details),
         url=links.absolute(record.path) if has_page else "",
+        is_closed=record.state == PostingRecord.State.CLOSED,
     )
 
 
@@ -46,5 +48,5 @@ def one_line(text: str) -> str:
 
 
 def _facts(details: PostingDetails) -> tuple[str, ...]:
-    place = words.locations(details.locations) if details.locations else ""
-    return tuple(one_line(fact) for fact in (place, words.WORKPLACE_TYPES[details.workplace_type]) if fact)
+    places = [words.place(location) for location in details.locations]
+    return tuple(one_line(fact) for fact in ("; ".join(places), words.WORKPLACE_TYPES[details.workplace_type]) if fact)

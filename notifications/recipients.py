@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from adapters.models import SubscriptionRecord
-from adapters.repositories import subscription_of
+from adapters.repositories import holding_subscription
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
 from notifications.models import Audience, Delivery, WhyNot
@@ -20,7 +19,7 @@ class Wanted:
 
 def check(delivery: Delivery) -> Wanted | WhyNot:
     """Says why not, if the message is not wanted (any more)."""
-    subscription = current(SubscriptionId(delivery.subscription_id))
+    subscription = holding_subscription(SubscriptionId(delivery.subscription_id))
     if subscription is None or not delivery.address:
         return WhyNot.ERASED
     if delivery.notification.audience == Audience.REQUESTER:
@@ -32,17 +31,6 @@ def check(delivery: Delivery) -> Wanted | WhyNot:
             return WhyNot.NEVER_CONFIRMED
         case Ended():
             return WhyNot.LEFT
-
-
-def current(subscription_id: SubscriptionId) -> Subscription | None:
-    """The subscription or, if another frequency was chosen since, the one that took its place."""
-    while True:
-        record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
-        if record is None:
-            return None
-        if record.successor_id is None:
-            return subscription_of(record)
-        subscription_id = SubscriptionId(record.successor_id)
 
 
 def _still_to_confirm(subscription: Subscription) -> Wanted | WhyNot:

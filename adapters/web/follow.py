@@ -19,6 +19,7 @@ class Followed:
 
     posting_id: PostingId
     title: str
+    is_open: bool
     posting_url: str
     follow_url: str
     sent_url: str
@@ -66,6 +67,7 @@ def _form_page(request: HttpRequest, followed: Followed, form: FollowForm, statu
         "follow_form": form,
         "follow_url": followed.follow_url,
         "follow_title": followed.title,
+        "follow_closed": not followed.is_open,
         "posting_url": followed.posting_url,
     }
     return render(request, "adapters/follow_page.html", context, status=status)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
-from adapters.repositories import subscription_of, topic_key
+from adapters.repositories import holding_subscription, topic_key
 from adapters.tokens import InvalidToken, Purpose, read
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
@@ -106,12 +106,9 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 def _subscription(purpose: Purpose, token: str) -> Subscription | None:
     """The one that the token names or, if it was replaced since, the one that holds now."""
     try:
-        record = SubscriptionRecord.objects.filter(pk=read(purpose, token)).first()
+        return holding_subscription(read(purpose, token))
     except InvalidToken:
         return None
-    while record is not None and record.successor_id is not None:
-        record = SubscriptionRecord.objects.filter(pk=record.successor_id).first()
-    return None if record is None else subscription_of(record)
 
 
 def _foreseen(subscription: Subscription) -> Confirmation:

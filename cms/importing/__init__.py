@@ -9,8 +9,9 @@ from typing import Final
 
 from django.db import transaction
 
+from cms.importing.json_values import InvalidJobPosting
 from cms.importing.pages import Outcome, Writer
-from cms.importing.schema_org import ImportedPosting, InvalidJobPosting, read
+from cms.importing.schema_org import ImportedPosting, read
 from cms.models import JobIndexPage
 
 BATCH: Final = 250

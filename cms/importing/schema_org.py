@@ -4,7 +4,6 @@ What is understood follows schema.org and Google's guide to job postings; what i
 is wrong raises `InvalidJobPosting` with a message for the person who made the file.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -13,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import nh3
 
+from cms.importing.json_values import InvalidJobPosting, Object, limited, objects_of, text_of, texts_of
 from cms.importing.places import country_code, zone_of_country
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.posting_details import (
@@ -26,35 +26,12 @@ from jobs_domain.posting_details import (
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.valid_through import ValidThrough
 
-type Object = Mapping[str, object]
-
-MAX_TEXT: Final = 255
 MAX_IDENTIFIER: Final = 120
 MAX_NAME: Final = 200
 MAX_PLACE: Final = 120
 MAX_URL: Final = 2000
 MAX_AMOUNT: Final = Decimal(10) ** 10 - 1
-RICH_TEXT_TAGS: Final = {
-    "p",
-    "h2",
-    "h3",
-    "h4",
-    "ul",
-    "ol",
-    "li",
-    "b",
-    "strong",
-    "i",
-    "em",
-    "a",
-    "br",
-    "hr",
-    "blockquote",
-}
-
-
-class InvalidJobPosting(ValueError):
-    """The object is no job posting that can be imported; the message says why."""
+RICH_TEXT_TAGS: Final = set("p h2 h3 h4 ul ol li b strong i em a br hr blockquote".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +85,10 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
     closing_date, closing_time = _closing(posting, zone)
     return ImportedPosting(
         identifier=_identifier(posting.get("identifier")),
-        title=_text(posting, "title", required=True),
+        title=text_of(posting, "title", required=True),
         company=_company(posting.get("hiringOrganization")),
-        categories=frozenset(_texts(posting, "industry") + _texts(posting, "occupationalCategory")),
-        description=_rich_text(_text(posting, "description", required=True, longest=100_000)),
+        categories=frozenset(texts_of(posting, "industry") + texts_of(posting, "occupationalCategory")),
+        description=_rich_text(text_of(posting, "description", required=True, longest=100_000)),
         locations=locations,
         workplace_type=_workplace_type(posting),
         employment_types=_employment_types(posting),
@@ -127,10 +104,10 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
 def _identifier(value: object) -> str:
     """The value of a PropertyValue behind its name, so that two sources can number alike."""
     if isinstance(value, dict):
-        name, number = _text(value, "name"), _text(value, "value", required=True)
-        return _short(f"{name}: {number}" if name else number, "identifier", longest=MAX_IDENTIFIER)
+        name, number = text_of(value, "name"), text_of(value, "value", required=True)
+        return limited(f"{name}: {number}" if name else number, "identifier", longest=MAX_IDENTIFIER)
     if isinstance(value, str | int) and str(value).strip():
-        return _short(str(value).strip(), "identifier", longest=MAX_IDENTIFIER)
+        return limited(str(value).strip(), "identifier", longest=MAX_IDENTIFIER)
     raise InvalidJobPosting("“identifier” is missing: without it the posting cannot be recognised next time.")
 
 
@@ -139,12 +116,12 @@ def _company(value: object) -> ImportedCompany:
         value = {"name": value}
     if not isinstance(value, dict):
         raise InvalidJobPosting("“hiringOrganization” is missing.")
-    email = _text(value, "email")
-    website = _text(value, "sameAs", longest=MAX_URL) or _text(value, "url", longest=MAX_URL)
+    email = text_of(value, "email")
+    website = text_of(value, "sameAs", longest=MAX_URL) or text_of(value, "url", longest=MAX_URL)
     return ImportedCompany(
-        name=_text(value, "name", required=True, longest=MAX_NAME),
+        name=text_of(value, "name", required=True, longest=MAX_NAME),
         website=website if website.startswith(("https://", "http://")) else "",
-        description=_rich_text(_text(value, "description", longest=10_000)),
+        description=_rich_text(text_of(value, "description", longest=10_000)),
         contact_address=EmailAddress(email) if email else None,
     )
 
@@ -157,10 +134,10 @@ def _workplace_type(posting: Object) -> WorkplaceType:
 
 
 def _locations(posting: Object) -> tuple[Location, ...]:
-    places = [_location(place) for place in _objects(posting, "jobLocation")]
+    places = [_location(place) for place in objects_of(posting, "jobLocation")]
     if not places:
-        areas = _objects(posting, "applicantLocationRequirements")
-        places = [Location(country=country_code(_text(area, "name", required=True))) for area in areas]
+        areas = objects_of(posting, "applicantLocationRequirements")
+        places = [Location(country=country_code(text_of(area, "name", required=True))) for area in areas]
     return tuple(dict.fromkeys(places))
 
 
@@ -169,21 +146,21 @@ def _location(place: Object) -> Location:
     if not isinstance(address, dict):
         raise InvalidJobPosting("“jobLocation.address” must be a PostalAddress.")
     country = address.get("addressCountry")
-    name = _text(country, "name") if isinstance(country, dict) else _text(address, "addressCountry")
+    name = text_of(country, "name") if isinstance(country, dict) else text_of(address, "addressCountry")
     if not name:
         raise InvalidJobPosting("“jobLocation.address.addressCountry” is missing.")
     return Location(
         country=country_code(name),
-        region=_text(address, "addressRegion", longest=MAX_PLACE),
-        locality=_text(address, "addressLocality", longest=MAX_PLACE),
-        postal_code=_text(address, "postalCode", longest=20),
-        street=_text(address, "streetAddress", longest=MAX_NAME),
+        region=text_of(address, "addressRegion", longest=MAX_PLACE),
+        locality=text_of(address, "addressLocality", longest=MAX_PLACE),
+        postal_code=text_of(address, "postalCode", longest=20),
+        street=text_of(address, "streetAddress", longest=MAX_NAME),
     )
 
 
 def _employment_types(posting: Object) -> frozenset[EmploymentType]:
     types = set()
-    for word in _texts(posting, "employmentType"):
+    for word in texts_of(posting, "employmentType"):
         code = word.upper().replace("-", "_").replace(" ", "_")
         if code not in EmploymentType.__members__:
             known = ", ".join(EmploymentType.__members__)
@@ -207,10 +184,10 @@ def _salary(value: object) -> Salary | None:
         minimum = None  # sources write 0 for "not stated"
     if not minimum and not maximum:
         return None
-    unit = (_text(quantity, "unitText") or _text(value, "unitText")).upper()
+    unit = (text_of(quantity, "unitText") or text_of(value, "unitText")).upper()
     if unit not in SalaryUnit.__members__:
         raise InvalidJobPosting(f"“baseSalary.unitText” is {unit!r}; known are {', '.join(SalaryUnit.__members__)}.")
-    return Salary(minimum=minimum, maximum=maximum, currency=_text(value, "currency").upper(), unit=SalaryUnit[unit])
+    return Salary(minimum=minimum, maximum=maximum, currency=text_of(value, "currency").upper(), unit=SalaryUnit[unit])
 
 
 def _amount(quantity: Object, name: str) -> Decimal | None:
@@ -227,15 +204,15 @@ def _amount(quantity: Object, name: str) -> Decimal | None:
 
 
 def _apply_to(posting: Object) -> ApplyTarget | None:
-    for contact in _objects(posting, "applicationContact"):
-        if email := _text(contact, "email"):
+    for contact in objects_of(posting, "applicationContact"):
+        if email := text_of(contact, "email"):
             return ApplyByEmail(EmailAddress(email))
-    url = _text(posting, "url", longest=MAX_URL)
+    url = text_of(posting, "url", longest=MAX_URL)
     return ApplyOnline(url) if url else None
 
 
 def _date_posted(posting: Object, zone: str) -> datetime | None:
-    text = _text(posting, "datePosted")
+    text = text_of(posting, "datePosted")
     if not text:
         return None
     posted = _moment(text, "datePosted")
@@ -244,7 +221,7 @@ def _date_posted(posting: Object, zone: str) -> datetime | None:
 
 def _closing(posting: Object, zone: str) -> tuple[date | None, time | None]:
     """Date and time on the clocks of `zone`. A date without a time means the end of that day."""
-    text = _text(posting, "validThrough")
+    text = text_of(posting, "validThrough")
     if not text:
         return None, None
     moment = _moment(text, "validThrough")
@@ -268,38 +245,3 @@ def _rich_text(html: str) -> str:
     )
     # Wagtail's editor cannot open a text whose void elements are not closed
     return clean.replace("<br>", "<br/>").replace("<hr>", "<hr/>")
-
-
-def _text(source: Object, name: str, *, required: bool = False, longest: int = MAX_TEXT) -> str:
-    value = source.get(name)
-    if value is None:
-        value = ""
-    if not isinstance(value, str | int):
-        raise InvalidJobPosting(f"“{name}” must be a text.")
-    text = str(value).strip()
-    if required and not text:
-        raise InvalidJobPosting(f"“{name}” is missing.")
-    return _short(text, name, longest=longest)
-
-
-def _short(text: str, name: str, *, longest: int = MAX_TEXT) -> str:
-    if len(text) > longest:
-        raise InvalidJobPosting(f"“{name}” has {len(text)} characters; at most {longest} are possible.")
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise InvalidJobPosting(f"“{name}” contains a character that is none (NUL, or half of a surrogate pair).")
-    return text
-
-
-def _texts(source: Object, name: str) -> list[str]:
-    value = source.get(name)
-    parts = value if isinstance(value, list) else [value]
-    return [text for part in parts if (text := _text({name: part}, name))]
-
-
-def _objects(source: Object, name: str) -> list[Object]:
-    value = source.get(name)
-    parts: list[object] = value if isinstance(value, list) else [] if value is None else [value]
-    objects: list[Object] = [part for part in parts if isinstance(part, dict)]
-    if len(objects) < len(parts):
-        raise InvalidJobPosting(f"“{name}” must be an object or a list of objects.")
-    return objects

@@ -123,6 +123,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
             "follow_form": FollowForm(),
             "follow_url": followed.follow_url,
             "follow_title": followed.title,
+            "follow_closed": not followed.is_open,
         }
 
     @override
@@ -162,6 +163,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
         return Followed(
             posting_id=PostingId(self.posting_id),
             title=self.title,
+            is_open=self.is_open,
             posting_url=here,
             follow_url=f"{here}{self.reverse_subpage('subscribe')}",
             sent_url=f"{here}{self.reverse_subpage('sent')}",

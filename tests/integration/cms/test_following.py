@@ -10,7 +10,7 @@ from adapters.models import PostingRecord, SubscriptionRecord
 from jobs_domain.events import SubscriptionRequested
 from jobs_domain.identifiers import PostingId
 from jobs_domain.topics import PostingTopic
-from tests.integration.cms.factories import Heard, make_follower, make_job
+from tests.integration.cms.factories import Heard, make_closed_job, make_follower, make_job
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -187,3 +187,9 @@ def test_the_form_moves_with_the_posting(
 
 def test_an_unknown_form_is_not_found(client: Client) -> None:
     assert client.get("/jobs/nowhere/subscribe/").status_code == 404
+
+
+def test_the_form_of_a_closed_posting_offers_to_hear_if_it_reopens(client: Client) -> None:
+    make_closed_job()
+    for address in ("/jobs/baker/", ADDRESS):
+        assert "Hear if it reopens" in client.get(address).content.decode()

@@ -17,7 +17,8 @@ from wagtail.models import Page, ReferenceIndex
 
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, PostingRecord
-from cms.importing.schema_org import InvalidJobPosting, read
+from cms.importing.json_values import InvalidJobPosting
+from cms.importing.schema_org import read
 from cms.models import Category, Company, JobPage
 from cms.scheduling import publish_scheduled
 from jobs_domain.changes import SalaryChange, TitleChange

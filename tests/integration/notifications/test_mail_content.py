@@ -227,3 +227,17 @@ def test_mails_speak_the_boards_language_whoever_sends_them() -> None:
         (message,) = work()
     assert "€3,200–3,600 a month" in str(message.body)
     assert "Berlin, Germany" in str(message.body)
+
+
+def test_a_change_of_a_closed_posting_says_that_it_is_closed() -> None:
+    show()
+    follow(ANA)
+    show(closed=CloseReason.FILLED)
+    work()
+    show(BETTER_PAID, closed=CloseReason.FILLED)
+    (message,) = work()
+    assert message.subject.startswith("Salary raised")
+    assert "The job is closed" in str(message.body)
+    show(DETAILS)
+    show(BETTER_PAID)
+    assert all("The job is closed" not in str(message.body) for message in work())
