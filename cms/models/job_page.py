@@ -68,7 +68,7 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
 
     posting_id = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)
 
-    objects: ClassVar[JobPageManager[JobPage]] = JobPageManager()  # type: ignore[assignment,misc]  # stub gap: see stack.md
+    objects: ClassVar[JobPageManager[JobPage]] = JobPageManager()  # type: ignore[assignment,misc]  # Wagtail takes no other manager, which its stubs do not know
 
     search_fields = Page.search_fields + SEARCHED
     content_panels = CONTENT_PANELS
