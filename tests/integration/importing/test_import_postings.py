@@ -11,12 +11,14 @@ from typing import NamedTuple
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, PostingRecord
+from cms import importing
 from cms.importing.json_values import InvalidJobPosting
 from cms.importing.schema_org import read
 from cms.models import Category, Company, JobPage
@@ -397,3 +399,19 @@ def test_a_scheduled_publication_still_happens(tmp_path: Path) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         publish_scheduled()
     assert JobPage.objects.get().title == "Baker of the Future"
+
+
+def test_a_dry_run_keeps_nobody_waiting_between_its_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite an open transaction keeps everybody else from writing."""
+    monkeypatch.setattr(importing, "BATCH", 2)
+    before = len(connection.savepoint_ids)
+    open_between: list[int] = []
+    report = importing.import_postings(
+        [json.dumps(posting(number)) for number in range(5)],
+        zone="UTC",
+        dry_run=True,
+        watch=lambda _done: open_between.append(len(connection.savepoint_ids) - before),
+    )
+    assert report.outcomes.total() == 5
+    assert open_between == [0, 0, 0]
+    assert not JobPage.objects.exists()
