@@ -14,5 +14,5 @@ class AdaptersConfig(AppConfig):
     def ready(self) -> None:
         from adapters import background, outbox
 
-        background.register("dispatch events", every=timedelta(seconds=10), run=outbox.dispatch_due)
+        background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)

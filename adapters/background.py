@@ -3,32 +3,44 @@
 Every job looks in the database for what is due, does a bounded part of it and says how much it did; so it may run at any
 time, any number of times, in several workers at once. `wake` asks for a job right after the present transaction, through Django's
 Tasks API; and should that task be lost, the job runs anyhow when its period is over.
+
+A worker that finds more than a little to do asks for one colleague and goes on; the colleague does likewise. So a long backlog is soon
+worked on by all workers, whatever engine brings them their tasks, and none stays with it for so long that other jobs have to wait.
 """
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import django
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.models import DBTaskResult, get_date_max
 
+from adapters import listening
+from adapters.locks import only_one
 from adapters.models import JobRun
 
 if TYPE_CHECKING or django.VERSION < (6, 0):
-    from django_tasks import task
+    from django_tasks import TaskResultStatus, task
 else:
-    from django.tasks import task
+    from django.tasks import TaskResultStatus, task
 
 logger = logging.getLogger(__name__)
 
 BACKEND: Final = "board"
 KEEP_FINISHED: Final = timedelta(days=1)
-ROUNDS_PER_WAKE: Final = 50
+SHIFT_SECONDS: Final = 2.0
+"""How long a worker stays with one job; what it has begun by then it finishes."""
+MORE_THAN_A_LITTLE: Final = 2
+"""The portion with which a worker knows that it could do with help."""
+AGAIN: Final = timedelta(seconds=5)
+"""When to ask again for a job that another worker still runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,77 +51,201 @@ class Job:
     every: timedelta
     run: Callable[[], int]
 
-    def wake(self) -> None:
-        run_job.enqueue(self.name)
+
+@dataclass(slots=True)
+class _Stop:
+    """No `threading.Event`, which has a lock: one signal may interrupt the handler of another, and would wait for it for ever."""
+
+    is_asked_for: bool = False
 
 
 _jobs: Final[dict[str, Job]] = {}
-_wakers: Final[dict[str, Callable[[], None]]] = {}
+_not_enqueued: Final[set[str]] = set()
+"""Jobs for which this process could not get a task into the queue. If it is a worker, it runs them on its rounds."""
+_stop: Final = _Stop()
+_present: Final = threading.local()
 
 
 def register(name: str, *, every: timedelta, run: Callable[[], int]) -> None:
     """Have the worker run the job at least once in each period. Registering a name again changes nothing."""
-    job = _jobs.setdefault(name, Job(name, every, run))
-    _wakers.setdefault(name, job.wake)
+    _jobs.setdefault(name, Job(name, every, run))
 
 
 def jobs() -> Iterable[Job]:
     return tuple(_jobs.values())
 
 
-def wake(name: str) -> None:
-    """Have a worker run the job as soon as the present transaction is committed; asking twice in one is asking once."""
-    waker = _wakers[name]
+def stop() -> None:
+    """Have this process finish what it has in hand and begin nothing more."""
+    _stop.is_asked_for = True
+
+
+def is_stopping() -> bool:
+    """Whether this process was asked to end: a job then returns as soon as it can do so in good order."""
+    return _stop.is_asked_for
+
+
+def wake(name: str, at: datetime | None = None) -> None:
+    """Have a worker run the job as soon as the present transaction is committed, or at a later instant.
+
+    Asking twice in one transaction, for the same instant, is asking once. If the engine behind the tasks is out of order, or cannot
+    wait for an instant, the job runs when its period is over; whoever asks does not notice.
+    """
+    waker = _Wake(name, at)
     if not any(waker in hook for hook in connection.run_on_commit):
         transaction.on_commit(waker, robust=True)
 
 
+def wake_all() -> None:
+    """For a worker whose database was away: tasks may have been lost, those among them that had begun."""
+    all(_enqueue(job.name) for job in jobs())  # if one cannot, the others cannot either
+
+
+@dataclass(frozen=True, slots=True)
+class _Wake:
+    name: str
+    at: datetime | None
+
+    def __call__(self) -> None:
+        if self.at is None or self.at <= timezone.now():
+            _enqueue(self.name)
+        elif run_job.get_backend().supports_defer:
+            _enqueue(self.name, self.at.replace(microsecond=0) + timedelta(seconds=1))
+
+
+def _enqueue(name: str, at: datetime | None = None) -> bool:
+    """Have a task in the queue, and say whether there is one. One that waits already will do: it will see all that is committed now."""
+    try:
+        job_task = run_job if at is None else run_job.using(run_after=at)
+        if not queue_is_ours():
+            job_task.enqueue(name)
+        elif not _is_waiting(name, at):
+            job_task.enqueue(name)
+            listening.ring()
+    except Exception as error:  # noqa: BLE001 - an engine may fail in any way; what is due is in the database
+        message = "No task for “%s” could be put into the queue; it runs when its period is over. %s: %s"
+        logger.warning(message, name, type(error).__name__, error)
+        _not_enqueued.add(name)
+        return False
+    return True
+
+
+def queue_is_ours() -> bool:
+    """Whether tasks wait in the board's database for `manage.py worker`. Other engines bring them to workers of their own."""
+    return isinstance(run_job.get_backend(), DatabaseBackend)
+
+
+def _is_waiting(name: str, at: datetime | None) -> bool:
+    waiting = DBTaskResult.objects.filter(backend_name=BACKEND, status=TaskResultStatus.READY)
+    return waiting.filter(run_after=at or get_date_max(), args_kwargs={"args": [name], "kwargs": {}}).exists()
+
+
 @task(backend=BACKEND)
 def run_job(name: str) -> int:
-    """Run the job until nothing is due."""
-    total = 0
-    for _ in range(ROUNDS_PER_WAKE):
-        done = _jobs[name].run()
-        total += done
-        if not done:
-            break
-    return total
+    return _Shift(_jobs[name]).work()
+
+
+@dataclass(slots=True)
+class _Shift:
+    """A worker's time with one job. While it lasts, it calls one colleague at most."""
+
+    job: Job
+    has_called: bool = False
+
+    def work(self) -> int:
+        """Run the job, portion after portion, until nothing is due or time is up; what is left then is the colleague's."""
+        _present.shift = self
+        end = time.monotonic() + SHIFT_SECONDS
+        total = portions = 0
+        try:
+            while not is_stopping() and time.monotonic() < end:
+                done = self.job.run()
+                if not done:
+                    return total
+                total += done
+                portions += 1
+                if portions == MORE_THAN_A_LITTLE:
+                    self.call_colleague()
+            self.call_colleague()
+            return total
+        finally:
+            _present.shift = None
+
+    def call_colleague(self) -> None:
+        self.has_called = self.has_called or _enqueue(self.job.name)
+
+
+def call_colleague() -> None:
+    """For a job whose portions take long: say, before dealing with a full one, that there is work for one more worker."""
+    shift: _Shift | None = getattr(_present, "shift", None)
+    if shift is not None:
+        shift.call_colleague()
+
+
+@dataclass(slots=True)
+class Rounds:
+    """A worker's rounds through the periodic jobs. It remembers when each is due, and asks the database only then."""
+
+    _due_at: dict[str, datetime] = field(default_factory=dict)
+
+    def next_at(self) -> datetime:
+        now = timezone.now()
+        due_at = {job.name: self._due_at.get(job.name, now) for job in jobs()}
+        return now if due_at.keys() & _not_enqueued else min(due_at.values(), default=now + AGAIN)
+
+    def run_due(self, *, now_anyhow: bool = False) -> tuple[int, list[str]]:
+        """Run every job whose period is over (or all of them): how much was done, and the names of the jobs that failed.
+
+        In each period one worker runs the job, when no other still does. However many periods have passed, it runs once.
+        """
+        total, failed = 0, []
+        for job in jobs():
+            anyhow = now_anyhow or job.name in _not_enqueued
+            if not is_stopping() and (anyhow or _is_due(job, self._due_at.get(job.name))):
+                _not_enqueued.discard(job.name)
+                done, error = self._run_if_due(job, now_anyhow=anyhow)
+                total += done
+                if error:
+                    failed.append(job.name)
+        return total, failed
+
+    def _run_if_due(self, job: Job, *, now_anyhow: bool) -> tuple[int, str]:
+        """How much was done, and what went wrong."""
+        with only_one(f"job {job.name}") as is_ours:
+            now = timezone.now()
+            self._due_at[job.name] = now + AGAIN
+            if not is_ours:
+                return 0, ""
+            row, _ = JobRun.objects.get_or_create(pk=job.name, defaults={"due_at": now})
+            if not (now_anyhow or _is_due(job, row.due_at)):
+                self._due_at[job.name] = row.due_at
+                return 0, ""
+            self._due_at[job.name] = now + job.every
+            JobRun.objects.filter(pk=job.name).update(due_at=now + job.every, last_started_at=now)
+            done, error = 0, ""
+            try:
+                done = _Shift(job).work()
+            except Exception as exception:  # one job's failure may not keep the others from running
+                logger.exception("Job “%s” failed", job.name)
+                error = f"{type(exception).__name__}: {exception}"
+            if error != row.last_error:
+                JobRun.objects.filter(pk=job.name).update(last_error=error)
+            return done, error
+
+
+def _is_due(job: Job, due_at: datetime | None) -> bool:
+    """A due time further ahead than a period comes from a clock that has since been set back."""
+    now = timezone.now()
+    return due_at is None or not now < due_at <= now + job.every
 
 
 def run_due(*, now_anyhow: bool = False) -> tuple[int, list[str]]:
-    """Run every job whose period is over (or all of them): how much was done, and the names of the jobs that failed.
-
-    Of several workers one gets to run a job in each period.
-    """
-    done, failed = 0, []
-    for job in jobs():
-        if not (_claim(job) or now_anyhow):
-            continue
-        try:
-            done += job.run()
-            error = ""
-        except Exception as exception:  # one job's failure may not keep the others from running
-            logger.exception("Job “%s” failed", job.name)
-            error = f"{type(exception).__name__}: {exception}"
-            failed.append(job.name)
-        JobRun.objects.filter(pk=job.name).exclude(last_error=error).update(last_error=error)
-    return done, failed
-
-
-def _claim(job: Job) -> bool:
-    now = timezone.now()
-    run_next = {"due_at": now + job.every, "last_started_at": now}
-    is_due = JobRun.objects.filter(Q(due_at__lte=now) | Q(due_at__gt=now + job.every), pk=job.name)
-    if is_due.exists():
-        return is_due.update(**run_next) == 1
-    if JobRun.objects.filter(pk=job.name).exists():
-        return False
-    return JobRun.objects.get_or_create(pk=job.name, defaults=run_next)[1]
+    return Rounds().run_due(now_anyhow=now_anyhow)
 
 
 def prune_finished() -> int:
-    """Forget finished tasks of ours after a day; the ledgers know what came of them."""
-    old = DBTaskResult.objects.finished().filter(backend_name=BACKEND, finished_at__lt=timezone.now() - KEEP_FINISHED)
-    deleted, _ = old.delete()
+    """Forget tasks of ours a day after a worker began them, also those it did not live to finish; the ledgers know what came of them."""
+    begun = DBTaskResult.objects.filter(backend_name=BACKEND).exclude(status=TaskResultStatus.READY)
+    deleted, _ = begun.filter(started_at__lt=timezone.now() - KEEP_FINISHED).delete()
     logger.debug("%d finished tasks forgotten", deleted)
     return 0

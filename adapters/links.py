@@ -1,7 +1,9 @@
 """Absolute addresses of the board's pages, for mails and headers."""
 
+from functools import cache
+
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 
 from adapters.tokens import Purpose, sign
 from jobs_domain.identifiers import SubscriptionId
@@ -12,8 +14,20 @@ def absolute(path: str) -> str:
 
 
 def confirm_url(subscription_id: SubscriptionId) -> str:
-    return absolute(reverse("subscriptions:confirm", args=[sign(Purpose.CONFIRM, subscription_id)]))
+    return _with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id))
 
 
 def end_url(subscription_id: SubscriptionId) -> str:
-    return absolute(reverse("subscriptions:end", args=[sign(Purpose.END, subscription_id)]))
+    return _with_token("subscriptions:end", sign(Purpose.END, subscription_id))
+
+
+def _with_token(view: str, token: str) -> str:
+    before, after = _around_token(view, get_urlconf())
+    return f"{settings.BOARD_URL}{before}{token}{after}"
+
+
+@cache
+def _around_token(view: str, _urlconf: str | None) -> tuple[str, str]:
+    """The view's path before and after its token; asked once, for looking it up takes longer than all else in a link."""
+    before, _, after = reverse(view, args=["TOKEN"]).partition("TOKEN")
+    return before, after

@@ -78,7 +78,10 @@ class SubscriptionRecord(models.Model):
         ]
         indexes: ClassVar = [
             # no condition: SQLite does not use an index whose condition came as a parameter
-            models.Index(fields=["topic_key", "state", "subscription_id"], name="subscription_followers"),
+            # with all that a fan-out asks for, so that it need not look into the table
+            models.Index(
+                fields=["topic_key", "state", "subscription_id", "confirmed_at"], name="subscription_followers"
+            ),
         ]
 
     @override

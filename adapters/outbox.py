@@ -70,6 +70,8 @@ def _dispatch_next() -> bool:
             return False
         stored.next_attempt_at = _hand_over(stored)
         stored.save(update_fields=["next_attempt_at"])
+        if stored.next_attempt_at is not None:
+            background.wake("dispatch events", at=stored.next_attempt_at)
     return True
 
 

@@ -60,7 +60,7 @@ class DjangoSubscriptions(Subscriptions):
     @override
     def get(self, subscription_id: SubscriptionId) -> Subscription | None:
         record = SubscriptionRecord.objects.select_for_update().filter(pk=subscription_id).first()
-        return None if record is None else subscription_of(record)
+        return None if record is None or _is_forgotten(record) else subscription_of(record)
 
     @override
     def active(self, *, address: EmailAddress, topic: Topic) -> Subscription | None:
@@ -144,10 +144,26 @@ def subscription_of(record: SubscriptionRecord) -> Subscription:
 
 def holding_subscription(subscription_id: SubscriptionId) -> Subscription | None:
     """The subscription or, if it was replaced since, the one that holds now; to read, not to change."""
+    record = _holding_record(subscription_id)
+    return None if record is None or _is_forgotten(record) else subscription_of(record)
+
+
+def forgotten_topic(subscription_id: SubscriptionId) -> Topic | None:
+    """What a subscription was about that ended so long ago that its address was forgotten; `None` for any other."""
+    record = _holding_record(subscription_id)
+    return decode_topic(record.topic) if record is not None and _is_forgotten(record) else None
+
+
+def _holding_record(subscription_id: SubscriptionId) -> SubscriptionRecord | None:
     record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
     while record is not None and record.successor_id is not None:
         record = SubscriptionRecord.objects.filter(pk=record.successor_id).first()
-    return None if record is None else subscription_of(record)
+    return record
+
+
+def _is_forgotten(record: SubscriptionRecord) -> bool:
+    """Without its address it is no subscription any more; what is left answers links in old mails (`adapters.pruning`)."""
+    return not record.address_key
 
 
 def _state_columns(state: PostingState) -> tuple[PostingRecord.State, str]:

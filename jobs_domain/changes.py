@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, assert_never
+from typing import Final, Protocol, Self, assert_never
 
 from jobs_domain.posting_details import (
     ApplyTarget,
@@ -26,6 +26,12 @@ class InvalidNote(ValueError):
     """The note to followers is too long."""
 
 
+class _OfOneField(Protocol):
+    """A change of one field, whatever its values are."""
+
+    def followed_by(self, later: Self) -> Self | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Change[V]:
     old: V
@@ -34,6 +40,10 @@ class _Change[V]:
     def __post_init__(self) -> None:
         if self.old == self.new:
             raise NotAChange("Old and new value are the same.")
+
+    def followed_by(self, later: Self) -> Self | None:
+        """Both as one change; nothing if the later one leads back."""
+        return None if self.old == later.new else replace(self, new=later.new)
 
 
 class TitleChange(_Change[str]):
@@ -90,6 +100,21 @@ type Change = (
 )
 
 
+_KINDS: Final[tuple[type[Change], ...]] = (
+    TitleChange,
+    HiringOrganizationChange,
+    SalaryChange,
+    ValidThroughChange,
+    LocationsChange,
+    WorkplaceTypeChange,
+    EmploymentTypesChange,
+    ApplyTargetChange,
+    CategoriesChange,
+    DescriptionChange,
+)
+"""In the order in which changes are told: what job seekers ask first at the beginning."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoteToFollowers:
     """What the editor wants followers to read about a change; may be empty. At most `MAX_NOTE_LENGTH` characters."""
@@ -133,6 +158,32 @@ def diff(old: PostingDetails, new: PostingDetails) -> tuple[Change, ...]:
     if old.description != new.description:
         changes.append(DescriptionChange(old.description, new.description))
     return tuple(changes)
+
+
+def merge(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Two edits, the second right after the first, as one: `merge(diff(a, b), diff(b, c)) == diff(a, c)`.
+
+    The old value is the first edit's, the new one the second's; what is as it was before is no change.
+    """
+    merged: list[Change] = []
+    for kind in _KINDS:
+        merged.extend(_merge_one(kind, first, second))
+    return tuple(merged)
+
+
+def _merge_one[C: _OfOneField](kind: type[C], first: tuple[Change, ...], second: tuple[Change, ...]) -> list[C]:
+    earlier, later = _of_kind(kind, first), _of_kind(kind, second)
+    if earlier is None or later is None:
+        return [change for change in (earlier, later) if change is not None]
+    both = earlier.followed_by(later)
+    return [] if both is None else [both]
+
+
+def _of_kind[C: _OfOneField](kind: type[C], changes: tuple[Change, ...]) -> C | None:
+    for change in changes:
+        if isinstance(change, kind):
+            return change
+    return None
 
 
 def apply(details: PostingDetails, changes: Iterable[Change]) -> PostingDetails:

@@ -1,5 +1,6 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -7,8 +8,8 @@ from django.utils import timezone
 
 from adapters import background
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
-from jobs_domain.identifiers import PostingId
-from notifications.models import Audience, Delivery, Kind, Lane, Notification, WhyNot
+from jobs_domain.identifiers import PostingId, SubscriptionId
+from notifications.models import Audience, Batch, Delivery, Kind, Lane, Notification, WhyNot
 from notifications.rendering import Mail, render
 
 FAN_OUT: Final = "fan out mails"
@@ -26,51 +27,56 @@ def is_announced(event: Cause, audience: Audience) -> bool:
     return Notification.objects.filter(event_id=event.event_id, audience=audience).exists()
 
 
-def withhold(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None, why: WhyNot) -> None:
+def withhold(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None, why: WhyNot) -> Notification:
     """Nobody is told, and the ledger knows why."""
-    _announce(event, audience, kind, posting_id, withheld=why)
+    notification = _begin(event, audience, kind, posting_id)
+    notification.withheld, notification.fanned_out_at = why, notification.created_at
+    notification.save(force_insert=True)
+    return notification
 
 
-def tell_followers(event: PostingEvent, kind: Kind, mail: Mail) -> None:
-    """The deliveries are made by a job of their own: there may be very many."""
-    _announce(event, Audience.FOLLOWERS, kind, event.posting_id, mail=mail)
-    background.wake(FAN_OUT)
+def tell_followers(event: PostingEvent, kind: Kind, mail: Mail, *, release_at: datetime) -> Notification:
+    """The deliveries are made by a job of their own, from `release_at` on: there may be very many."""
+    notification = _begin(event, Audience.FOLLOWERS, kind, event.posting_id)
+    notification.release_at = release_at
+    _write(notification, mail)
+    background.wake(FAN_OUT, at=release_at)
+    return notification
 
 
-def tell_one(
-    event: SubscriptionRequested | SubscriptionConfirmed,
-    audience: Audience,
-    kind: Kind,
-    posting_id: PostingId | None,
-    *,
-    address: str,
-    mail: Mail,
-) -> None:
-    """One message to one address, because of one subscription."""
-    notification = _announce(event, audience, kind, posting_id, mail=mail)
+def tell_requester(event: SubscriptionRequested, posting_id: PostingId | None, mail: Mail) -> None:
+    """One message, at once, to the address that asked to follow."""
+    notification = _begin(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id)
+    _tell_one(notification, event.subscription_id, mail)
+
+
+def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, mail: Mail, *, address: str) -> None:
+    """One message, at once, to the company's address."""
+    notification = _begin(event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id)
+    notification.contact_address = address
+    _tell_one(notification, event.subscription_id, mail)
+
+
+def _tell_one(notification: Notification, subscription_id: SubscriptionId, mail: Mail) -> None:
+    notification.fanned_out_at = notification.created_at
+    _write(notification, mail)
     Delivery.objects.create(
+        notification=notification, subscription_id=subscription_id, state=Delivery.State.WAITING, attempts=0
+    )
+    Batch.objects.create(
         notification=notification,
-        subscription_id=event.subscription_id,
-        address=address,
         lane=notification.lane,
-        state=Delivery.State.WAITING,
-        attempts=0,
-        next_attempt_at=notification.release_at,
+        first=subscription_id,
+        last=subscription_id,
+        due_at=notification.release_at,
     )
     background.wake(SEND)
 
 
-def _announce(
-    event: Cause,
-    audience: Audience,
-    kind: Kind,
-    posting_id: PostingId | None,
-    *,
-    mail: Mail | None = None,
-    withheld: WhyNot | None = None,
-) -> Notification:
+def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None) -> Notification:
+    """Not saved yet."""
     now = timezone.now()
-    notification = Notification(
+    return Notification(
         id=uuid4(),
         event_id=event.event_id,
         occurred_at=event.occurred_at,
@@ -78,13 +84,12 @@ def _announce(
         kind=kind,
         lane=LANES[audience],
         posting_id=posting_id,
-        withheld=withheld or "",
         created_at=now,
         release_at=now,
-        fanned_out_at=None if audience is Audience.FOLLOWERS and mail is not None else now,
     )
-    if mail is not None:
-        rendered = render(mail, notification.id)
-        notification.subject, notification.text, notification.html = rendered.subject, rendered.text, rendered.html
+
+
+def _write(notification: Notification, mail: Mail) -> None:
+    rendered = render(mail, notification.pk)
+    notification.subject, notification.text, notification.html = rendered.subject, rendered.text, rendered.html
     notification.save(force_insert=True)
-    return notification

@@ -66,16 +66,34 @@ def meaning(error: Exception) -> Failure:
     match error:
         case SMTPConnectError() | SMTPHeloError() | SMTPAuthenticationError():
             return Unavailable(_words(error.smtp_code, error.smtp_error))
-        case SMTPSenderRefused() if error.smtp_code != TOO_LARGE:
-            return Unavailable(_words(error.smtp_code, error.smtp_error))
+        case SMTPSenderRefused():
+            return reply_to_sender(error.smtp_code, error.smtp_error)
         case SMTPResponseException():
-            return _reply(error.smtp_code, error.smtp_error)
+            return reply(error.smtp_code, error.smtp_error)
         case SMTPRecipientsRefused():
-            return next((_reply(code, text) for code, text in error.recipients.values()), Deferred(str(error)))
+            return next((reply(code, text) for code, text in error.recipients.values()), Deferred(str(error)))
         case SMTPNotSupportedError():
-            return Refused(_clean(str(error)))
+            return Refused(cleaned(str(error)))
         case _:
-            return Deferred(_clean(f"{type(error).__name__}: {error}"))
+            return Deferred(cleaned(f"{type(error).__name__}: {error}"))
+
+
+def not_opened(error: Exception) -> Unavailable:
+    """What it means that no connection could be had, for whatever reason."""
+    return Unavailable(meaning(error).answer)
+
+
+def reply(code: int, text: bytes | str) -> Failure:
+    """What a reply other than yes means that is about the recipient or the content."""
+    words = _words(code, text)
+    if code == SERVICE_CLOSING or code in LOGIN_REQUIRED:
+        return Unavailable(words)
+    return Refused(words) if 500 <= code <= 599 else Deferred(words)
+
+
+def reply_to_sender(code: int, text: bytes | str) -> Failure:
+    """MAIL FROM is the same in every message: whoever refuses it refuses them all, unless the message is too large."""
+    return reply(code, text) if code == TOO_LARGE else Unavailable(_words(code, text))
 
 
 def without_address(answer: str, address: str) -> str:
@@ -83,16 +101,10 @@ def without_address(answer: str, address: str) -> str:
     return re.sub(re.escape(address), "…", answer, flags=re.IGNORECASE) if address else answer
 
 
-def _reply(code: int, text: bytes | str) -> Failure:
-    words = _words(code, text)
-    if code == SERVICE_CLOSING or code in LOGIN_REQUIRED:
-        return Unavailable(words)
-    return Refused(words) if 500 <= code <= 599 else Deferred(words)
-
-
 def _words(code: int, text: bytes | str) -> str:
-    return _clean(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
+    return cleaned(f"{code} {text.decode('utf-8', 'replace') if isinstance(text, bytes) else text}")
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
+    """One line of bounded length, which a database takes."""
     return " ".join(text.replace("\0", " ").split())[:LONGEST_ANSWER]

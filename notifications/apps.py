@@ -15,8 +15,8 @@ class NotificationsConfig(AppConfig):
         from notifications import announcing, fan_out, sending
 
         self._listen()
-        background.register(announcing.FAN_OUT, every=timedelta(seconds=10), run=fan_out.fan_out_due)
-        background.register(announcing.SEND, every=timedelta(seconds=5), run=sending.send_due)
+        background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
+        background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
 
     def _listen(self) -> None:
         from adapters import signals

@@ -7,16 +7,16 @@ from notifications.models import Audience, Delivery, DeliveryAttempt, Notificati
 
 
 def erase(subscription_id: SubscriptionId) -> None:
-    """Forget the follower's address and request, and send nothing more because of the subscription.
+    """Send nothing more because of the subscription, and forget what the ledger holds of the follower.
 
-    A message that is with the mail server at this moment stays marked as being sent: its sender records what becomes of it.
+    The address was with the subscription, and is gone with it. A message that is with the mail server at this moment may still arrive:
+    then its sender records that.
     """
     theirs = Delivery.objects.filter(subscription_id=subscription_id)
-    theirs.filter(state=Delivery.State.WAITING).update(
-        state=Delivery.State.SKIPPED, reason=WhyNot.ERASED, finished_at=timezone.now()
+    theirs.filter(finished_at=None).update(
+        state=Delivery.State.SKIPPED, reason=WhyNot.ERASED, finished_at=timezone.now(), next_attempt_at=None
     )
     to_them = theirs.exclude(notification__audience=Audience.COMPANY)
-    to_them.update(address="")
     DeliveryAttempt.objects.filter(delivery__in=to_them).update(answer="")
     asked = Notification.objects.filter(audience=Audience.REQUESTER, deliveries__in=theirs)
     asked.update(subject="", text="", html="")

@@ -1,6 +1,5 @@
 """What is done when something happens. Each may be called any number of times for the same event: the first call counts."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import assert_never
 
@@ -9,10 +8,8 @@ from django.utils import translation
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
-from jobs_domain.changes import MinorChange, NoteToFollowers
 from jobs_domain.events import (
     PostingClosed,
-    PostingEvent,
     PostingReopened,
     PostingRetired,
     PostingRevised,
@@ -21,11 +18,11 @@ from jobs_domain.events import (
     SubscriptionRequested,
 )
 from jobs_domain.identifiers import PostingId
+from jobs_domain.news import Newsworthy
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
-from notifications import announcing, erasure, mails, postings
+from notifications import announcing, erasure, mails, postings, settling
 from notifications.models import Audience, Kind, WhyNot
 from notifications.postings import PostingInWords
-from notifications.rendering import Mail
 
 
 def ask_to_confirm(event: SubscriptionRequested) -> None:
@@ -38,10 +35,7 @@ def ask_to_confirm(event: SubscriptionRequested) -> None:
         announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
         return
     with _the_boards_language():
-        mail = mails.confirmation(_topic_in_words(event.topic))
-        announcing.tell_one(
-            event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, address=subscription.address, mail=mail
-        )
+        announcing.tell_requester(event, posting_id, mails.confirmation(_topic_in_words(event.topic)))
 
 
 def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
@@ -64,32 +58,24 @@ def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
         mail = mails.new_follower(
             postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
         )
-        announcing.tell_one(
-            event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id, address=posting.contact_address, mail=mail
-        )
+        announcing.tell_company(event, posting_id, mail, address=posting.contact_address)
 
 
 def tell_followers_of_revision(event: PostingRevised) -> None:
-    match event.note:
-        case NoteToFollowers() as note:
-            _tell_followers(event, Kind.REVISED, lambda posting: mails.revised(posting, event.changes, note))
-        case MinorChange():
-            if not announcing.is_announced(event, Audience.FOLLOWERS):
-                announcing.withhold(event, Audience.FOLLOWERS, Kind.REVISED, event.posting_id, WhyNot.MINOR)
-        case _:
-            assert_never(event.note)
+    """A minor change is told nobody, unless it follows soon after another one that is."""
+    _tell_followers(event)
 
 
 def tell_followers_of_closing(event: PostingClosed) -> None:
-    _tell_followers(event, Kind.CLOSED, lambda posting: mails.closed(posting, event))
+    _tell_followers(event)
 
 
 def tell_followers_of_reopening(event: PostingReopened) -> None:
-    _tell_followers(event, Kind.REOPENED, lambda posting: mails.reopened(posting, event))
+    _tell_followers(event)
 
 
 def tell_followers_of_retirement(event: PostingRetired) -> None:
-    _tell_followers(event, Kind.RETIRED, lambda posting: mails.retired(posting, event))
+    _tell_followers(event)
 
 
 def forget(event: SubscriptionErased) -> None:
@@ -97,11 +83,9 @@ def forget(event: SubscriptionErased) -> None:
     erasure.erase(event.subscription_id)
 
 
-def _tell_followers(event: PostingEvent, kind: Kind, write: Callable[[PostingInWords], Mail]) -> None:
-    if announcing.is_announced(event, Audience.FOLLOWERS):
-        return
+def _tell_followers(event: Newsworthy) -> None:
     with _the_boards_language():
-        announcing.tell_followers(event, kind, write(postings.find(event.posting_id)))
+        settling.tell_followers(event)
 
 
 def _the_boards_language() -> AbstractContextManager[None]:

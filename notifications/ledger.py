@@ -21,7 +21,7 @@ from jobs_domain.events import (
 from jobs_domain.identifiers import EventId, PostingId, SubscriptionId
 from jobs_domain.topics import PostingTopic
 from notifications import messages, personal
-from notifications.models import Audience, Delivery, Notification, WhyNot
+from notifications.models import Audience, Batch, Delivery, Notification, WhyNot
 
 NEWS: Final = frozenset(
     event.__name__ for event in (PostingRevised, PostingClosed, PostingReopened, PostingRetired, SubscriptionRequested)
@@ -63,37 +63,50 @@ class NotTold:
     last_answer: str = ""
 
 
-type Account = Told | ToBeTold | NotTold
+@dataclass(frozen=True, slots=True)
+class NoLongerKnown:
+    """It is too long ago: of the notification the ledger keeps only how many were told."""
+
+
+type Account = Told | ToBeTold | NotTold | NoLongerKnown
 
 
 def told(subscription_id: SubscriptionId, event_id: EventId) -> Account:
     """What the person behind the subscription heard of the change. Raises `UnknownChange`.
 
-    Subscriptions of which one took the place of another are one person's.
+    Subscriptions of which one took the place of another are one person's. A change that was told together with later ones was told by
+    their message.
     """
-    theirs = Delivery.objects.filter(subscription_id__in=_line(subscription_id))
-    delivery = _of_event(theirs, event_id).exclude(notification__audience=Audience.COMPANY).first()
-    if delivery is not None:
-        return _account(delivery)
     notification = Notification.objects.filter(event_id=event_id).exclude(audience=Audience.COMPANY).first()
     if notification is None:
         return _not_announced(event_id, NEWS)
+    notification = _teller(notification)
+    delivery = _deliveries(notification).filter(subscription_id__in=_line(subscription_id)).first()
+    if delivery is not None:
+        return _account(delivery)
     return _without_delivery(SubscriptionRecord.objects.filter(pk=subscription_id).first(), notification)
 
 
 def company_told(event_id: EventId) -> Account:
     """What the company heard of a new follower. Raises `UnknownChange`."""
-    delivery = _of_event(Delivery.objects.filter(notification__audience=Audience.COMPANY), event_id).first()
-    if delivery is not None:
-        return _account(delivery)
     notification = Notification.objects.filter(event_id=event_id, audience=Audience.COMPANY).first()
     if notification is None:
         return _not_announced(event_id, {SubscriptionConfirmed.__name__})
-    return NotTold(why=WhyNot(notification.withheld))
+    delivery = _deliveries(notification).first()
+    if delivery is not None:
+        return _account(delivery)
+    return NotTold(why=WhyNot(notification.withheld)) if notification.withheld else NoLongerKnown()
 
 
-def _of_event(deliveries: QuerySet[Delivery], event_id: EventId) -> QuerySet[Delivery]:
-    return deliveries.filter(notification__event_id=event_id).select_related("notification")
+def _teller(notification: Notification) -> Notification:
+    """The notification that tells the news: this one, or the one that it was merged into."""
+    if notification.merged_into is None:
+        return notification
+    return Notification.objects.get(pk=notification.merged_into)
+
+
+def _deliveries(notification: Notification) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(notification=notification).select_related("notification")
 
 
 def _account(delivery: Delivery) -> Account:
@@ -104,20 +117,27 @@ def _account(delivery: Delivery) -> Account:
             return NotTold(why=WhyNot(delivery.reason), at=delivery.finished_at, last_answer=_last_answer(delivery))
         case _:
             return ToBeTold(
-                next_attempt_at=delivery.next_attempt_at,
+                next_attempt_at=delivery.next_attempt_at or _due_at(delivery),
                 attempts=delivery.attempts,
                 last_answer=_last_answer(delivery),
             )
+
+
+def _due_at(delivery: Delivery) -> datetime:
+    batches = Batch.objects.filter(notification=delivery.notification)
+    batch = batches.filter(first__lte=delivery.subscription_id, last__gte=delivery.subscription_id).first()
+    return delivery.notification.release_at if batch is None else batch.due_at
 
 
 def _told(delivery: Delivery, *, at: datetime) -> Told:
     notification = delivery.notification
     subscription_id = SubscriptionId(delivery.subscription_id)
     record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
-    own = personal.values(subscription_id, follower="" if record is None else record.address)
+    address = "" if record is None else record.address
+    own = personal.values(subscription_id, follower=address)
     return Told(
         at=at,
-        address=delivery.address,
+        address=notification.contact_address if notification.audience == Audience.COMPANY else address,
         subject=notification.subject,
         text=personal.fill_text(notification.text, notification.pk, own),
         html=personal.fill_html(notification.html, notification.pk, own),
@@ -126,6 +146,8 @@ def _told(delivery: Delivery, *, at: datetime) -> Told:
 
 
 def _without_delivery(record: SubscriptionRecord | None, notification: Notification) -> Account:
+    if notification.counts:
+        return NoLongerKnown()
     if record is None:
         return NotTold(why=WhyNot.ERASED)
     if notification.posting_id is None or record.topic_key != _topic_key(notification.posting_id):

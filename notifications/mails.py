@@ -4,7 +4,8 @@ from typing import Final, assert_never
 
 from adapters import words
 from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
-from jobs_domain.events import CloseReason, PostingClosed, PostingReopened, PostingRetired, RetirementReason
+from jobs_domain.events import CloseReason, RetirementReason
+from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
 from jobs_domain.topics import JobSearch
 from notifications import headlines
 from notifications.postings import PostingInWords
@@ -57,26 +58,27 @@ def new_follower(posting: PostingInWords, *, followers: int, shares_address: boo
     )
 
 
-def revised(posting: PostingInWords, changes: tuple[Change, ...], note: NoteToFollowers) -> Mail:
+def news(posting: PostingInWords, tidings: TellRevision | TellClosing | TellReopening | TellRetirement) -> Mail:
+    match tidings:
+        case TellRevision(changes=changes, notes=notes):
+            return revised(posting, changes, *notes)
+        case TellClosing(reason=reason, changes=changes, notes=notes):
+            lead = f"{CLOSED[reason]} You can still read it." if posting.url else CLOSED[reason]
+            return _news(posting, headlines.closed(reason), lead, changes, *notes)
+        case TellReopening(changes=changes, notes=notes):
+            return _news(posting, "Open again", "The job takes applications again.", changes, *notes)
+        case TellRetirement(reason=reason, changes=changes, notes=notes):
+            lead = f"{RETIRED[reason]} Shortly before, it had changed:" if changes else RETIRED[reason]
+            return _news(posting, "Taken down", lead, changes, *notes)
+        case _:
+            assert_never(tidings)
+
+
+def revised(posting: PostingInWords, changes: tuple[Change, ...], *notes: NoteToFollowers) -> Mail:
     still_closed = "The job is closed: it takes no applications at present." if posting.is_closed else ""
     different = "This is what is different now:" if len(changes) > 1 else ""
     lead = " ".join(part for part in (still_closed, different) if part)
-    return _news(posting, headlines.revised(changes), lead, changes, note)
-
-
-def closed(posting: PostingInWords, event: PostingClosed) -> Mail:
-    lead = CLOSED[event.reason]
-    if posting.url:
-        lead = f"{lead} You can still read it."
-    return _news(posting, headlines.closed(event.reason), lead, event.changes, event.note)
-
-
-def reopened(posting: PostingInWords, event: PostingReopened) -> Mail:
-    return _news(posting, "Open again", "The job takes applications again.", event.changes, event.note)
-
-
-def retired(posting: PostingInWords, event: PostingRetired) -> Mail:
-    return _news(posting, "Taken down", RETIRED[event.reason], (), NoteToFollowers())
+    return _news(posting, headlines.revised(changes), lead, changes, *notes)
 
 
 def search(topic: JobSearch) -> str:
@@ -85,7 +87,7 @@ def search(topic: JobSearch) -> str:
 
 
 def _news(
-    posting: PostingInWords, headline: str, lead: str, changes: tuple[Change, ...], note: NoteToFollowers
+    posting: PostingInWords, headline: str, lead: str, changes: tuple[Change, ...], *notes: NoteToFollowers
 ) -> Mail:
     rows = tuple(words.change(change) for change in changes if not isinstance(change, DescriptionChange))
     return Mail(
@@ -97,5 +99,5 @@ def _news(
         posting=posting,
         changes=rows,
         description_changed=any(isinstance(change, DescriptionChange) for change in changes),
-        note=note.words,
+        note="\n\n".join(note.words.strip() for note in notes),
     )

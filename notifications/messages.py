@@ -1,75 +1,93 @@
-"""A delivery as a mail with all its headers."""
+"""A notification as a letter, and a delivery as a message of it."""
 
-from email.utils import formataddr, parseaddr
-from typing import Final
+from email.utils import parseaddr
+from functools import cache
+from hashlib import sha256
+from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.encoding import punycode
 
 from adapters import links
-from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from notifications import personal
-from notifications.models import Audience, Delivery
-
-HTML: Final = "text/html"
-
-
-class CannotBeAddressed(ValueError):
-    """The mailbox has a name that this way of sending cannot express; the message says why."""
+from notifications.letters import Letter, Message
+from notifications.models import Audience, Delivery, Notification
+from notifications.personal import NOT_KEPT, Personal, mark
+from notifications.recipients import Wanted
 
 
 def message_id(delivery: Delivery) -> str:
-    """The same for every attempt (RFC 5322 §3.6.4), so that whoever gets the message twice can tell."""
-    return f"<{delivery.notification_id.hex}.{delivery.pk}@{_domain()}>"
+    """See `message_id_of`."""
+    return message_id_of(delivery.pk, delivery.notification_id, delivery.subscription_id)
 
 
-def build(delivery: Delivery, *, follower: str, connection: BaseEmailBackend) -> EmailMultiAlternatives:
-    """Raises `CannotBeAddressed`."""
-    notification = delivery.notification
-    subscription_id = SubscriptionId(delivery.subscription_id)
-    own = personal.values(subscription_id, follower=follower)
-    message = EmailMultiAlternatives(
+def message_id_of(delivery_id: int, notification_id: UUID, subscription_id: UUID) -> str:
+    """The same for every attempt (RFC 5322 §3.6.4), so that whoever gets the message twice can tell.
+
+    Only its recipient can know it: who reports that a message came back proves with it to have had the message.
+    """
+    secret = sha256(notification_id.bytes + subscription_id.bytes).hexdigest()[:16]
+    return f"<{delivery_id}.{secret}@{_domain()}>"
+
+
+def letter(notification: Notification) -> Letter:
+    is_news = notification.audience == Audience.FOLLOWERS
+    return Letter(
+        notification_id=notification.pk,
+        sender=_sender(),
+        sender_name=settings.BOARD_NAME,
         subject=notification.subject,
-        body=personal.fill_text(notification.text, notification.pk, own),
-        from_email=formataddr((settings.BOARD_NAME, _sender())),
-        to=[_recipient(delivery.address)],
-        headers=_headers(delivery),
-        connection=connection,
+        text=notification.text,
+        html=notification.html,
+        list_id=f"{notification.posting_id or 'searches'}.followers.{_domain()}" if is_news else "",
     )
-    message.attach_alternative(personal.fill_html(notification.html, notification.pk, own), HTML)
-    return message
 
 
-def _headers(delivery: Delivery) -> dict[str, str]:
-    headers = {
-        "Message-ID": message_id(delivery),
-        "Auto-Submitted": "auto-generated",  # RFC 3834 §5: no out-of-office replies, please
-    }
-    notification = delivery.notification
-    if notification.audience == Audience.FOLLOWERS:
-        headers["List-Unsubscribe"] = f"<{links.end_url(SubscriptionId(delivery.subscription_id))}>"  # RFC 2369
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058 §3.1
-        if notification.posting_id is not None:
-            headers["List-Id"] = f"<{notification.posting_id}.followers.{_domain()}>"  # RFC 2919
-    return headers
+def personal_parts(of: Letter) -> frozenset[Personal]:
+    """What each message of the letter has of its own, besides the recipient."""
+    in_the_header = {Personal.LEAVE_URL} if of.list_id else set[Personal]()
+    return frozenset(
+        part
+        for part in Personal
+        if part in in_the_header
+        or mark(part, of.notification_id) in of.text
+        or mark(part, of.notification_id) in of.html
+    )
 
 
-def _recipient(address: str) -> str:
-    recipient = EmailAddress(address)
-    if not recipient.for_the_wire.isascii():
-        raise CannotBeAddressed(
-            "A mailbox whose name is not in ASCII needs SMTPUTF8 (RFC 6531), which is not supported."
-        )
-    return recipient.for_the_wire
+def message(
+    of: Letter, parts: frozenset[Personal], *, delivery_id: int, subscription_id: UUID, wanted: Wanted
+) -> Message:
+    """`parts` are the letter's `personal_parts`, which are the same for all its messages."""
+    return Message(
+        letter=of,
+        delivery_id=delivery_id,
+        recipient=wanted.wire_address,
+        message_id=message_id_of(delivery_id, of.notification_id, subscription_id),
+        personal={part: _value(part, SubscriptionId(subscription_id), wanted.follower) for part in parts},
+    )
+
+
+def _value(part: Personal, subscription_id: SubscriptionId, follower: str) -> str:
+    match part:
+        case Personal.LEAVE_URL:
+            return links.end_url(subscription_id)
+        case Personal.CONFIRM_URL:
+            return links.confirm_url(subscription_id)
+        case Personal.FOLLOWER:
+            return follower or NOT_KEPT
 
 
 def _sender() -> str:
-    local, _, domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")
-    return f"{local}@{punycode(domain)}"
+    return _address_in(settings.DEFAULT_FROM_EMAIL)
 
 
 def _domain() -> str:
     return _sender().rpartition("@")[2]
+
+
+@cache
+def _address_in(mailbox: str) -> str:
+    """Its domain in ASCII."""
+    local, _, domain = parseaddr(mailbox)[1].rpartition("@")
+    return f"{local}@{punycode(domain)}"

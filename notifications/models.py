@@ -45,12 +45,17 @@ class WhyNot(models.TextChoices):
     ERASED = "ERASED", "nothing is known about the subscription any more: it was erased"
     REFUSED = "REFUSED", "the mail server refused the message for good"
     GAVE_UP = "GAVE_UP", "the mail server put the message off until we gave up"
+    SUPPRESSED = "SUPPRESSED", "mail to the address came back, or its owner complained: it gets no more"
+    MERGED = "MERGED", "it was told together with what followed soon after"
+    CHANGED_BACK = "CHANGED_BACK", "it was changed back before anybody was told"
 
 
 class Notification(models.Model):
     """One change × one audience, with its text as it is sent; marks (`personal.py`) stand for what each message has of its own.
 
-    One that is withheld is told nobody, and says why. `fanned_out_at` is set once there is a delivery for everybody it is meant for.
+    One that is withheld is told nobody, and says why; if that is because its news is part of a later one's, `merged_into` is that
+    one's id. Deliveries are made from `release_at` on, in the order of the subscriptions' ids: `fanned_out_up_to` is the last that has
+    one, and `fanned_out_at` is set once there is one for everybody it is meant for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -60,13 +65,21 @@ class Notification(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     posting_id = models.UUIDField(null=True, help_text="Empty for what is about a search.")
+    contact_address = models.CharField(
+        max_length=254, blank=True, help_text="Where it goes if not to the subscriptions' own addresses."
+    )
     withheld = models.CharField(max_length=20, choices=WhyNot, blank=True)
+    merged_into = models.UUIDField(null=True)
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     created_at = models.DateTimeField()
     release_at = models.DateTimeField(help_text="Deliveries are made from then on.")
+    fanned_out_up_to = models.UUIDField(null=True)
     fanned_out_at = models.DateTimeField(null=True)
+    counts = models.JSONField[dict[str, int]](
+        default=dict, help_text="How many deliveries ended in which state, once they are no longer kept one by one."
+    )
 
     class Meta:
         constraints: ClassVar = [
@@ -74,6 +87,7 @@ class Notification(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["release_at"], name="notification_to_fan_out", condition=Q(fanned_out_at=None)),
+            models.Index(fields=["posting_id", "fanned_out_at"], name="notification_by_posting"),
         ]
 
     @override
@@ -84,15 +98,13 @@ class Notification(models.Model):
 class Delivery(models.Model):
     """One notification for one subscription.
 
-    `next_attempt_at` is when a worker may take it: of a waiting one the time to send it, of one being sent the end of the sender's lease.
-    It is unfinished as long as `finished_at` is empty; the index says it that way because SQLite uses a partial index only where the
-    condition has no parameters. `attempts` counts answers of the mail server, not claims. The address is emptied when its owner asks
-    for erasure.
+    It is unfinished as long as `finished_at` is empty. `next_attempt_at` is set only when it has been put off. `attempts` counts
+    answers of the mail server. Nothing that changes when it is sent is indexed: a fan-out to a million followers writes, and a mark
+    touches, as little as possible. Who may send it when is for its `Batch` to say.
     """
 
     class State(models.TextChoices):
         WAITING = "WAITING", "waiting"
-        SENDING = "SENDING", "being sent"
         SENT = "SENT", "sent"
         FAILED = "FAILED", "failed"
         SKIPPED = "SKIPPED", "not sent"
@@ -103,12 +115,10 @@ class Delivery(models.Model):
         Notification, on_delete=models.DO_NOTHING, related_name="deliveries", db_constraint=False, db_index=False
     )
     subscription_id = models.UUIDField(db_index=True)
-    address = models.CharField(max_length=254, blank=True)
-    lane = models.PositiveSmallIntegerField(choices=Lane, help_text="That of the notification.")
     state = models.CharField(max_length=8, choices=State)
     reason = models.CharField(max_length=20, choices=WhyNot, blank=True)
     attempts = models.PositiveSmallIntegerField()
-    next_attempt_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(
         null=True, help_text="When it was sent, or when it was clear that it would not be."
     )
@@ -119,18 +129,11 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["notification", "subscription_id"], name="one_delivery_per_subscription"),
             models.CheckConstraint(
                 condition=(
-                    Q(state__in=["WAITING", "SENDING"], finished_at=None, reason="")
+                    Q(state="WAITING", finished_at=None, reason="")
                     | Q(state="SENT", finished_at__isnull=False, reason="")
                     | (Q(state__in=["FAILED", "SKIPPED"], finished_at__isnull=False) & ~Q(reason=""))
                 ),
                 name="delivery_state_is_whole",
-            ),
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["lane", "next_attempt_at", "id"],
-                name="delivery_due",
-                condition=Q(finished_at=None),
             ),
         ]
 
@@ -139,17 +142,87 @@ class Delivery(models.Model):
         return f"{self.subscription_id}: {self.state}"
 
 
+class Batch(models.Model):
+    """A stretch of a notification's deliveries, by the ids of their subscriptions, that one worker sends at a time.
+
+    There is one for every unfinished delivery, and no two overlap. `due_at` is when a worker may take it; while one holds it, the end
+    of that worker's lease. It is gone when all its deliveries are finished.
+    """
+
+    notification = models.ForeignKey(
+        Notification, on_delete=models.DO_NOTHING, related_name="batches", db_constraint=False
+    )
+    lane = models.PositiveSmallIntegerField(choices=Lane, help_text="That of the notification.")
+    first = models.UUIDField()
+    last = models.UUIDField(help_text="Itself included.")
+    due_at = models.DateTimeField()
+    holder = models.UUIDField(null=True, help_text="The claim of the worker that holds it.")
+
+    class Meta:
+        verbose_name_plural = "batches"
+        indexes: ClassVar = [models.Index(fields=["lane", "due_at", "id"], name="batch_due")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.notification_id} {self.first} – {self.last}"
+
+
+class LanePause(models.Model):
+    """The mail server takes nothing at present: why, since when, and when it is asked again."""
+
+    lane = models.PositiveSmallIntegerField(choices=Lane, primary_key=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    times = models.PositiveIntegerField(help_text="How often in a row it refused.")
+    answer = models.TextField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{Lane(self.lane).name} until {self.until:%Y-%m-%d %H:%M:%S}: {self.answer}"
+
+
+class Suppression(models.Model):
+    """An address that gets no mail. The address itself is not kept: `address_hash` tells it again when it is met."""
+
+    class Reason(models.TextChoices):
+        BOUNCED = "BOUNCED", "mail to it came back for good"
+        REFUSED = "REFUSED", "the mail server refused it for good, again and again"
+        COMPLAINED = "COMPLAINED", "its owner reported a message as spam"
+        BY_HAND = "BY_HAND", "put on the list by an operator"
+
+    address_hash = models.CharField(max_length=64, primary_key=True)
+    reason = models.CharField(max_length=10, choices=Reason)
+    since = models.DateTimeField()
+    detail = models.TextField(blank=True, help_text="What the server or the report said, without the address.")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.reason} {self.since:%Y-%m-%d}"
+
+
+class Pace(models.Model):
+    """When the next message may leave, over all workers: for all messages (an empty domain) or for a recipient's domain."""
+
+    domain = models.CharField(primary_key=True, max_length=255)
+    free_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.domain or 'all'}: {self.free_at:%H:%M:%S}"
+
+
 class DeliveryAttempt(models.Model):
-    """What the mail server answered, without the recipient's address."""
+    """An answer of the mail server other than yes, or what came back later; without the recipient's address."""
 
     class Outcome(models.TextChoices):
-        ACCEPTED = "ACCEPTED", "accepted"
         DEFERRED = "DEFERRED", "refused for now"
         REFUSED = "REFUSED", "refused for good"
+        BOUNCED = "BOUNCED", "came back after it had been accepted"
+        COMPLAINED = "COMPLAINED", "reported as spam"
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="answers")
     at = models.DateTimeField()
-    outcome = models.CharField(max_length=8, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=Outcome)
     answer = models.TextField(blank=True)
 
     @override

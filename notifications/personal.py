@@ -4,6 +4,7 @@ A mark holds the notification's id, which is drawn at random when everything tha
 text can contain a mark by design or by chance.
 """
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from uuid import UUID
@@ -40,13 +41,25 @@ def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
     }
 
 
+def pieces(text: str, notification_id: UUID) -> list[str | Personal]:
+    """The text cut at its marks: text and what is personal by turns, beginning and ending with text that may be empty."""
+    found: list[str | Personal] = list(_marks(notification_id).split(text))
+    found[1::2] = [Personal(str(name)) for name in found[1::2]]
+    return found
+
+
 def fill_text(text: str, notification_id: UUID, personal: Values) -> str:
-    for part, value in personal.items():
-        text = text.replace(mark(part, notification_id), value)
-    return text
+    return _filled(text, notification_id, personal)
 
 
 def fill_html(html: str, notification_id: UUID, personal: Values) -> str:
-    for part, value in personal.items():
-        html = html.replace(mark(part, notification_id), escape(value))
-    return html
+    return _filled(html, notification_id, {part: escape(value) for part, value in personal.items()})
+
+
+def _filled(text: str, notification_id: UUID, personal: Values) -> str:
+    """In one pass: what stands in a value is never taken for a mark."""
+    return "".join(personal[piece] if isinstance(piece, Personal) else piece for piece in pieces(text, notification_id))
+
+
+def _marks(notification_id: UUID) -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(personal.value for personal in Personal)})-{notification_id.hex}")

@@ -1,43 +1,112 @@
-"""Whether somebody still wants a message that was meant for them."""
+"""Who is meant by deliveries, and whether they still want the message."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from django.utils import timezone
 
-from adapters.repositories import holding_subscription
-from jobs_domain.identifiers import SubscriptionId
-from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
-from notifications.models import Audience, Delivery, WhyNot
+from adapters.models import SubscriptionRecord
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.subscription import Pending
+from notifications import suppression
+from notifications.models import Audience, Notification, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`follower` is the follower's address, or empty if the recipient is not to learn it."""
+    """`address_key` is the recipient's (`EmailAddress.key`), `wire_address` the same as SMTP wants it. `follower` is the follower's
+    address if a company is to learn it, else empty.
+    """
 
-    follower: str
+    address_key: str
+    wire_address: str
+    follower: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address_key.rpartition("@")[2]
 
 
-def check(delivery: Delivery) -> Wanted | WhyNot:
-    """Says why not, if the message is not wanted (any more)."""
-    subscription = holding_subscription(SubscriptionId(delivery.subscription_id))
-    if subscription is None or not delivery.address:
+type Decision = Wanted | WhyNot
+type _Row = tuple[UUID, str, str, bool, str, datetime, UUID | None]
+
+_COLUMNS: Final = (
+    "subscription_id",
+    "address",
+    "address_key",
+    "share_address",
+    "state",
+    "requested_at",
+    "successor_id",
+)
+
+
+def check(notification: Notification, subscription_ids: Collection[UUID]) -> Mapping[UUID, Decision]:
+    """For each subscription whom to write to, or why not. A handful of queries however many they are."""
+    rows = _holding(subscription_ids)
+    decisions = {
+        asked: WhyNot.ERASED if (row := rows.get(asked)) is None else _decide(notification, row)
+        for asked in subscription_ids
+    }
+    keys = {decision.address_key for decision in decisions.values() if isinstance(decision, Wanted)}
+    barred = suppression.suppressed(keys) if keys else frozenset()
+    if not barred:
+        return decisions
+    return {
+        asked: WhyNot.SUPPRESSED if isinstance(decision, Wanted) and decision.address_key in barred else decision
+        for asked, decision in decisions.items()
+    }
+
+
+def _holding(subscription_ids: Collection[UUID]) -> Mapping[UUID, _Row]:
+    """The row of each subscription or, where it was replaced, of the one that holds now."""
+    rows = _rows(subscription_ids)
+    while moved := {asked: row[-1] for asked, row in rows.items() if row[-1] is not None}:
+        successors = _rows(set(moved.values()))
+        for asked, successor in moved.items():
+            if successor in successors:
+                rows[asked] = successors[successor]
+            else:
+                del rows[asked]
+    return rows
+
+
+def _rows(subscription_ids: Collection[UUID]) -> dict[UUID, _Row]:
+    found = SubscriptionRecord.objects.filter(pk__in=subscription_ids).values_list(*_COLUMNS)
+    return {row[0]: row for row in found}
+
+
+def _decide(notification: Notification, row: _Row) -> Decision:
+    _, address, address_key, share_address, state, requested_at, _ = row
+    if not address:
         return WhyNot.ERASED
-    if delivery.notification.audience == Audience.REQUESTER:
-        return _still_to_confirm(subscription)
-    match subscription.state:
-        case Confirmed():
-            return Wanted(subscription.address.value if subscription.share_address else "")
-        case Pending():
+    themselves = Wanted(address_key, _for_the_wire(address, address_key))
+    is_asked = notification.audience == Audience.REQUESTER
+    match SubscriptionRecord.State(state):
+        case SubscriptionRecord.State.ENDED:
+            return WhyNot.LEFT
+        case SubscriptionRecord.State.PENDING if is_asked:
+            return WhyNot.LAPSED if Pending(requested_at).has_lapsed(at=timezone.now()) else themselves
+        case SubscriptionRecord.State.PENDING:
             return WhyNot.NEVER_CONFIRMED
-        case Ended():
-            return WhyNot.LEFT
-
-
-def _still_to_confirm(subscription: Subscription) -> Wanted | WhyNot:
-    match subscription.state:
-        case Pending() as pending:
-            return WhyNot.LAPSED if pending.has_lapsed(at=timezone.now()) else Wanted("")
-        case Confirmed():
+        case SubscriptionRecord.State.CONFIRMED if is_asked:
             return WhyNot.ALREADY_CONFIRMED
-        case Ended():
-            return WhyNot.LEFT
+        case SubscriptionRecord.State.CONFIRMED if notification.audience == Audience.COMPANY:
+            return _company(notification, follower=address if share_address else "")
+        case SubscriptionRecord.State.CONFIRMED:
+            return themselves
+
+
+def _company(notification: Notification, *, follower: str) -> Decision:
+    if not notification.contact_address:
+        return WhyNot.ERASED
+    contact = EmailAddress(notification.contact_address)
+    return Wanted(contact.key, contact.for_the_wire, follower)
+
+
+def _for_the_wire(address: str, address_key: str) -> str:
+    """What `EmailAddress.for_the_wire` gives, without checking again what was checked when the address was stored."""
+    return f"{address.rpartition('@')[0]}@{address_key.rpartition('@')[2]}"

@@ -1,164 +1,185 @@
-"""Sends what is due, a small batch at a time; what became of each message is committed before the next one is handed over.
+"""Sends what is due, a batch at a time, and marks what became of each message.
 
-A worker takes a batch under a lease. If it dies, the lease runs out and others send what it did not mark, under the same Message-ID.
+At most `MAIL_UNMARKED` messages are with the mail server, or taken by it, without being marked. If a worker dies, its lease runs out
+and others send what it did not mark, under the same Message-ID.
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, assert_never
+from uuid import UUID
 
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import QuerySet
+from django.conf import settings
 from django.utils import timezone
 
-from notifications import answers, messages, recipients
-from notifications.answers import Accepted, Answer, Deferred, Refused, Unavailable
-from notifications.models import Delivery, DeliveryAttempt, Lane, WhyNot
-from notifications.recipients import Wanted
+from adapters import background
+from notifications import batches, marks, messages, pace, pauses, recipients, suppression
+from notifications.announcing import SEND
+from notifications.answers import Accepted, Deferred, Refused, Unavailable
+from notifications.batches import Claim
+from notifications.letters import Message
+from notifications.mailers import chosen
+from notifications.mailers.port import Mailer, Result, Room
+from notifications.models import Lane, Notification, WhyNot
+from notifications.recipients import Decision, Wanted
 
 logger = logging.getLogger(__name__)
 
-BATCH: Final = 20
-LEASE: Final = timedelta(minutes=15)
-SAFE_TO_BEGIN: Final = timedelta(minutes=10)
-"""A message is begun only so long after the claim: what is left of the lease suffices for the slowest conversation."""
-SERVER_PAUSE: Final = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Deliveries that are this worker's until `lease_end`, which also tells this claim from all others."""
-
-    deliveries: Sequence[Delivery]
-    lease_end: datetime
-
-    def still_holds(self) -> bool:
-        return timezone.now() < self.lease_end - LEASE + SAFE_TO_BEGIN
+FRESH_SECONDS: Final = 1.0
+"""A follower who leaves is written to for so long at most; and so soon does something more urgent go first."""
+SHORT: Final = timedelta(seconds=1)
+"""A worker sleeps no longer before it looks again whether to go on; a batch that waits for its turn is left alone for at least so long."""
 
 
 def send_due() -> int:
-    """Send one batch of the most urgent lane that has something due. Returns how many deliveries it dealt with."""
-    for lane in Lane:
-        claim = _claim(lane)
-        if claim.deliveries:
-            return _send(claim)
-    return 0
+    """Send the batch that is most urgent. Returns how many deliveries it dealt with."""
+    claim = batches.claim()
+    if claim is None:
+        chosen.close()
+        return 0
+    if batches.is_due():
+        background.call_colleague()
+    with batches.kept(claim):
+        return _Shift(claim, chosen.mailer()).work()
 
 
-def _claim(lane: Lane) -> Claim:
-    now = timezone.now()
-    lease_end = now + LEASE
-    due = Delivery.objects.filter(lane=lane, finished_at=None, next_attempt_at__lte=now)
-    if not due.exists():  # spares an idle worker the lock that a transaction takes on SQLite
-        return Claim([], lease_end)
-    with transaction.atomic():
-        first = due.select_for_update(skip_locked=True).order_by("next_attempt_at", "id")
-        mine = list(first.values_list("pk", flat=True)[:BATCH])
-        Delivery.objects.filter(pk__in=mine).update(state=Delivery.State.SENDING, next_attempt_at=lease_end)
-    claimed = Delivery.objects.filter(pk__in=mine).prefetch_related("notification").order_by("pk")
-    return Claim(list(claimed), lease_end)
+def sweep() -> int:
+    """What the worker does now and then in case that a wake-up was lost."""
+    batches.end_impossible_leases()
+    return send_due()
 
 
-def _send(claim: Claim) -> int:
-    connection = get_connection()
-    try:
-        for done, delivery in enumerate(claim.deliveries):
-            if not claim.still_holds():
-                _put_back(claim, claim.deliveries[done:], timezone.now())
-                return done
-            wanted = recipients.check(delivery)
-            if isinstance(wanted, WhyNot):
-                _skip(claim, delivery, wanted)
+@dataclass(slots=True)
+class _Shift:
+    """One worker's work on one batch.
+
+    `queue` holds what is still to be handed over, `under_way` what was, until its answer is recorded. `refusal` is set once the
+    server takes nothing at all, `put_back` once the rest has to wait for another reason.
+    """
+
+    claim: Claim
+    mailer: Mailer
+    notification: Notification = field(init=False)
+    room: Room = field(init=False)
+    queue: deque[tuple[UUID, int]] = field(init=False)
+    under_way: dict[int, Wanted] = field(default_factory=dict)
+    sent: list[int] = field(default_factory=list)
+    decisions: Mapping[UUID, Decision] = field(default_factory=dict)
+    decided: float = float("-inf")
+    refusal: str | None = None
+    put_back: timedelta = timedelta()
+    has_sent: bool = False
+    done: int = 0
+    turns: pace.Turns = field(default_factory=pace.Turns)
+
+    def __post_init__(self) -> None:
+        self.notification = Notification.objects.get(pk=self.claim.batch.notification_id)
+        self.room = Room(settings.MAIL_UNMARKED)
+        now = timezone.now()
+        waiting = self.claim.unfinished().order_by("subscription_id")
+        rows = waiting.values_list("subscription_id", "pk", "next_attempt_at")
+        self.queue = deque((follower, pk) for follower, pk, again_at in rows if again_at is None or again_at <= now)
+
+    def work(self) -> int:
+        try:
+            for results in self.mailer.send(self._messages(), self.room):
+                for result in results:
+                    self._take_note(result)
+                if self.sent and (not results or len(self.sent) >= self._enough):
+                    self._mark()
+        finally:
+            if self.sent:
+                self._mark()
+        if not self.claim.lost.is_set():
+            self._conclude()
+        return self.done
+
+    @property
+    def _enough(self) -> int:
+        """So many are marked at once: while they are, the server is kept busy with as many again, if there is room for them."""
+        return max(1, (self.room.size - self.mailer.connections + 1) // 2)
+
+    def _messages(self) -> Iterator[Message]:
+        letter = messages.letter(self.notification)
+        parts = messages.personal_parts(letter)
+        while self.queue and self._may_go_on():
+            subscription_id, delivery_id = self.queue.popleft()
+            decision = self.decisions[subscription_id]
+            if isinstance(decision, WhyNot):
                 continue
-            answer = _hand_over(delivery, wanted, connection)
-            if isinstance(answer, Unavailable):
-                logger.warning("The mail server takes nothing at present: %s", answer.answer)
-                _put_back(claim, claim.deliveries[done:], timezone.now() + SERVER_PAUSE)
-                return done
-            _record(claim, delivery, answer)
-        return len(claim.deliveries)
-    finally:
-        _close(connection)
+            if self.turns.has_turn(decision.domain):
+                self.under_way[delivery_id] = decision
+                yield messages.message(
+                    letter, parts, delivery_id=delivery_id, subscription_id=subscription_id, wanted=decision
+                )
+            else:
+                self.queue.append((subscription_id, delivery_id))
+                self._wait_for_a_turn()
 
+    def _wait_for_a_turn(self) -> None:
+        """Only if nothing in the queue can go and there is no other batch to go on with."""
+        domains = {who.domain for follower, _ in self.queue if isinstance(who := self.decisions[follower], Wanted)}
+        wait = self.turns.wait(domains)
+        if not wait:
+            return
+        if not self.turns.is_for_all and batches.is_due():
+            self.put_back = max(wait, SHORT)
+        else:
+            time.sleep(min(wait, SHORT).total_seconds())
 
-def _hand_over(delivery: Delivery, wanted: Wanted, connection: BaseEmailBackend) -> Answer:
-    try:
-        connection.open()  # does nothing while it is open
-    except OSError as error:
-        return Unavailable(str(error))
-    try:
-        message = messages.build(delivery, follower=wanted.follower, connection=connection)
-        return Accepted() if connection.send_messages([message]) else Deferred("The mail backend took nothing.")
-    except messages.CannotBeAddressed as error:
-        return Refused(str(error))
-    except (SMTPResponseException, SMTPRecipientsRefused) as error:
-        return answers.meaning(error)
-    except OSError as error:  # nothing is known of a connection that broke
-        _close(connection)
-        return answers.meaning(error)
-    except Exception as error:  # one message that cannot be made or sent may not keep the others from being sent
-        logger.exception("Delivery %s cannot be sent", delivery.pk)
-        return answers.meaning(error)
+    def _may_go_on(self) -> bool:
+        if self.refusal is not None or self.put_back or not self.claim.is_safe or background.is_stopping():
+            return False
+        if time.monotonic() - self.decided < FRESH_SECONDS:
+            return True
+        if self.done and batches.is_due(more_urgent_than=Lane(self.claim.batch.lane)):
+            return False
+        self._decide()
+        return True
 
+    def _decide(self) -> None:
+        self.decisions = recipients.check(self.notification, [follower for follower, _ in self.queue])
+        self.decided = time.monotonic()
+        unwanted = {follower: why for follower, why in self.decisions.items() if isinstance(why, WhyNot)}
+        if unwanted:
+            marks.skipped(self.claim, unwanted)
+            self.done += len(unwanted)
 
-def _record(claim: Claim, delivery: Delivery, answer: Accepted | Deferred | Refused) -> None:
-    """What was sent is sent, whoever holds the delivery by now; any other outcome counts only while it is ours."""
-    now = timezone.now()
-    attempts = delivery.attempts + 1
-    with transaction.atomic():
+    def _take_note(self, result: Result) -> None:
+        answer = result.answer
+        wanted = self.under_way.pop(result.delivery_id)
         match answer:
             case Accepted():
-                unfinished = Delivery.objects.filter(pk=delivery.pk, finished_at=None)
-                unfinished.update(state=Delivery.State.SENT, attempts=attempts, finished_at=now)
-                outcome, words = DeliveryAttempt.Outcome.ACCEPTED, ""
-            case Refused(words):
-                _fail(claim, delivery, attempts, WhyNot.REFUSED)
-                outcome = DeliveryAttempt.Outcome.REFUSED
-            case Deferred(words) if attempts >= answers.MAX_ATTEMPTS:
-                _fail(claim, delivery, attempts, WhyNot.GAVE_UP)
-                outcome = DeliveryAttempt.Outcome.DEFERRED
-            case Deferred(words):
-                again_at = now + answers.pause_after(attempts)
-                _ours(claim, [delivery]).update(
-                    state=Delivery.State.WAITING, attempts=attempts, next_attempt_at=again_at
-                )
-                outcome = DeliveryAttempt.Outcome.DEFERRED
+                self.sent.append(result.delivery_id)
+                return
+            case Unavailable():
+                self.refusal = answer.answer
+            case Deferred() | Refused():
+                why = marks.failed(self.claim, result.delivery_id, answer, wire_address=wanted.wire_address)
+                if why is WhyNot.REFUSED:
+                    suppression.after_refusal(wanted.address_key, answer.answer)
+                self.done += 1
             case _:
                 assert_never(answer)
-        answer_kept = answers.without_address(words, delivery.address)
-        DeliveryAttempt.objects.create(delivery=delivery, at=now, outcome=outcome, answer=answer_kept)
+        self.room.give_back(1)
 
+    def _mark(self) -> None:
+        marks.sent(self.claim, self.sent)
+        self.room.give_back(len(self.sent))
+        self.done += len(self.sent)
+        self.has_sent = True
+        self.sent = []
 
-def _fail(claim: Claim, delivery: Delivery, attempts: int, reason: WhyNot) -> None:
-    _ours(claim, [delivery]).update(
-        state=Delivery.State.FAILED, reason=reason, attempts=attempts, finished_at=timezone.now()
-    )
-
-
-def _skip(claim: Claim, delivery: Delivery, reason: WhyNot) -> None:
-    _ours(claim, [delivery]).update(state=Delivery.State.SKIPPED, reason=reason, finished_at=timezone.now())
-
-
-def _put_back(claim: Claim, deliveries: Sequence[Delivery], due_at: datetime) -> None:
-    """As if they had not been claimed."""
-    _ours(claim, deliveries).update(state=Delivery.State.WAITING, next_attempt_at=due_at)
-
-
-def _ours(claim: Claim, deliveries: Sequence[Delivery]) -> QuerySet[Delivery]:
-    return Delivery.objects.filter(
-        pk__in=[delivery.pk for delivery in deliveries],
-        state=Delivery.State.SENDING,
-        next_attempt_at=claim.lease_end,
-    )
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    try:
-        connection.close()
-    except OSError as error:
-        logger.debug("The connection to the mail server did not end in good order: %s", error)
+    def _conclude(self) -> None:
+        lane = Lane(self.claim.batch.lane)
+        due_at = batches.release(self.claim, not_before=self.put_back)
+        if self.refusal is not None:
+            due_at = pauses.begin(lane, self.refusal)
+        elif self.has_sent:
+            pauses.end(lane)
+        if due_at is not None:
+            background.wake(SEND, at=due_at)

@@ -17,3 +17,18 @@ def postgresql_url() -> Iterator[str]:
     else:
         with postgresql.server() as url:
             yield url
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what bears the marker `chaos`, for it takes many minutes, unless `-m` asks for it; and what needs PostgreSQL where the
+    tests run on SQLite: it is tested when they run once more on PostgreSQL.
+    """
+    left_out = set[str]()
+    if "chaos" not in str(config.getoption("markexpr")):
+        left_out.add("chaos")
+    if not os.environ.get("TEST_DATABASE_URL", "").startswith("postgres"):
+        left_out.add("needs_postgresql")
+    deselected = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
+        items[:] = [item for item in items if item not in deselected]

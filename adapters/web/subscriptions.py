@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
-from adapters.repositories import holding_subscription, topic_key
+from adapters.repositories import forgotten_topic, holding_subscription, topic_key
 from adapters.tokens import InvalidToken, Purpose, read
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
@@ -52,7 +52,7 @@ def _token_page(view: TokenView) -> TokenView:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _subscription(Purpose.CONFIRM, token)
     if subscription is None:
-        return _invalid(request)
+        return _over_or_invalid(request, token)
     if request.method == "POST":
         outcome = board.confirm_subscription(subscription_id=subscription.subscription_id)
     else:
@@ -69,8 +69,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             context = {"action_url": reverse("subscriptions:renew", args=[token])}
             return render(request, "adapters/link_expired.html", context, status=HTTPStatus.GONE)
         case Confirmation.OVER:
-            context = {"topic_words": topic.words, "topic_url": topic.url}
-            return render(request, "adapters/link_over.html", context, status=HTTPStatus.GONE)
+            return _over(request, topic)
 
 
 @_token_page
@@ -79,7 +78,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new confirmation mail in place of one that is too old."""
     subscription = _subscription(Purpose.CONFIRM, token)
     if subscription is None:
-        return _invalid(request)
+        return _over_or_invalid(request, token)
     topic = _in_words(subscription.topic)
     try:
         board.renew_request(subscription_id=subscription.subscription_id)
@@ -94,13 +93,14 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     """Leave; also the address of one-click unsubscribing (RFC 8058), whose `POST` comes from the mail provider."""
     subscription = _subscription(Purpose.END, token)
     if subscription is None:
-        return _invalid(request)
+        forgotten = _forgotten(Purpose.END, token)
+        return _invalid(request) if forgotten is None else _ended(request, forgotten)
     topic = _in_words(subscription.topic)
     context = {"topic_words": topic.words, "topic_url": topic.url, "action_url": request.path}
     if request.method != "POST":
         return render(request, "adapters/end.html", context)
     board.end_subscription(subscription_id=subscription.subscription_id)
-    return render(request, "adapters/ended.html", context)
+    return _ended(request, topic)
 
 
 def _subscription(purpose: Purpose, token: str) -> Subscription | None:
@@ -109,6 +109,15 @@ def _subscription(purpose: Purpose, token: str) -> Subscription | None:
         return holding_subscription(read(purpose, token))
     except InvalidToken:
         return None
+
+
+def _forgotten(purpose: Purpose, token: str) -> TopicInWords | None:
+    """What a subscription was about that ended so long ago that nothing else of it is kept; `None` for any other."""
+    try:
+        topic = forgotten_topic(read(purpose, token))
+    except InvalidToken:
+        return None
+    return None if topic is None else _in_words(topic)
 
 
 def _foreseen(subscription: Subscription) -> Confirmation:
@@ -134,6 +143,20 @@ def _in_words(topic: Topic) -> TopicInWords:
             return TopicInWords("this posting", "/") if posting is None else TopicInWords(posting.title, posting.path)
         case JobSearch():
             return TopicInWords(f"“{topic.text}”" if topic.text else "this search", "/")
+
+
+def _ended(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
+    return render(request, "adapters/ended.html", {"topic_words": topic.words, "topic_url": topic.url})
+
+
+def _over(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
+    context = {"topic_words": topic.words, "topic_url": topic.url}
+    return render(request, "adapters/link_over.html", context, status=HTTPStatus.GONE)
+
+
+def _over_or_invalid(request: HttpRequest, token: str) -> HttpResponse:
+    forgotten = _forgotten(Purpose.CONFIRM, token)
+    return _invalid(request) if forgotten is None else _over(request, forgotten)
 
 
 def _invalid(request: HttpRequest) -> HttpResponse:

@@ -20,4 +20,7 @@ if apps.is_installed("config.demo"):
     uploads = {"document_root": settings.MEDIA_ROOT}
     urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}<path:path>", static.serve, uploads))
     urlpatterns.append(path("inbox/", include("config.demo.urls")))
+if apps.is_installed("anymail") and settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    # without the secret anybody could tell us of bounces
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 urlpatterns.append(re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"))

@@ -1,1 +1,1 @@
-"""Measurements: `uv run python -m tests.benchmarks`. They print ratios against a baseline of the same run and judge nothing."""
+"""Measurements against baselines of the same run: `uv run python -m tests.benchmarks`. `docs/benchmarks.md` explains them."""

@@ -59,6 +59,8 @@ from jobs_domain.posting import (
     PostingState,
     Publication,
     Retired,
+    evolve,
+    observe,
 )
 from jobs_domain.posting_details import (
     ApplyByEmail,
@@ -403,6 +405,30 @@ def posting_events() -> SearchStrategy[PostingEvent]:
             reason=st.sampled_from(RetirementReason),
         )
     )
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> list[tuple[JobPosting, PostingEvent, JobPosting]]:
+    """What happens to one posting after it was published, each event between the posting before and after it.
+
+    It says one of a few things, so that it often says again what it said before.
+    """
+    first, second = draw(edits())
+    said = st.sampled_from([first, second, draw(posting_details())])
+    closed = st.sampled_from((None, None, None, *CloseReason))
+    down = st.sampled_from((None, None, None, None, None, None, *RetirementReason))
+    looks = draw(st.lists(st.tuples(down, said, closed, change_notes()), min_size=2, max_size=8))
+    at = draw(instants())
+    posting = JobPosting(posting_id=draw(posting_ids()), details=first, state=draw(posting_states()), version=1)
+    life: list[tuple[JobPosting, PostingEvent, JobPosting]] = []
+    for reason, details, closed_by_editor, note in looks:
+        public = Publication(details=details, closed_by_editor=closed_by_editor, note=note)
+        seen = public if reason is None else NotPublic(reason)
+        for event in observe(posting, seen, posting_id=posting.posting_id, at=at):
+            after = evolve(posting, event)
+            life.append((posting, event, after))
+            posting = after
+    return life
 
 
 def subscription_events() -> SearchStrategy[SubscriptionEvent]:

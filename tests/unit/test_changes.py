@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from jobs_domain.changes import (
     MAX_NOTE_LENGTH,
@@ -22,6 +23,7 @@ from jobs_domain.changes import (
     WorkplaceTypeChange,
     apply,
     diff,
+    merge,
 )
 from jobs_domain.posting_details import (
     ApplyByEmail,
@@ -59,6 +61,12 @@ ONE_OF_EACH: tuple[tuple[PostingDetails, Change], ...] = (
     (replace(DETAILS, categories=frozenset()), CategoriesChange(DETAILS.categories, frozenset())),
     (replace(DETAILS, description=_CAKES), DescriptionChange(DETAILS.description, _CAKES)),
 )
+
+
+def _mixtures(one: PostingDetails, other: PostingDetails, data: st.DataObject) -> list[PostingDetails]:
+    """Details with fields of both, and with a title or a salary of their own."""
+    mixed = replace(one, title=other.title, categories=other.categories, salary=other.salary, apply_to=other.apply_to)
+    return [mixed, replace(mixed, title="Something else", salary=_MORE), data.draw(posting_details())]
 
 
 def _kind(case: object) -> str:
@@ -126,6 +134,31 @@ def test_a_note_to_followers_may_be_empty_and_has_an_upper_limit() -> None:
     assert len(NoteToFollowers("ä" * MAX_NOTE_LENGTH).words) == MAX_NOTE_LENGTH
     with pytest.raises(InvalidNote, match=f"at most {MAX_NOTE_LENGTH} characters"):
         NoteToFollowers("ä" * (MAX_NOTE_LENGTH + 1))
+
+
+@pytest.mark.parametrize(("edited", "change"), ONE_OF_EACH, ids=_kind)
+def test_what_changes_and_changes_back_is_no_change(edited: PostingDetails, change: Change) -> None:
+    assert merge((change,), diff(edited, DETAILS)) == ()
+    assert merge((), (change,)) == merge((change,), ()) == (change,)
+
+
+def test_two_edits_are_told_from_the_first_old_value_to_the_last_new_one() -> None:
+    first = (TitleChange("Baker", "Bakers"), CategoriesChange(frozenset({"Food"}), frozenset()))
+    second = (TitleChange("Bakers", "Chef"), SalaryChange(DETAILS.salary, _MORE))
+    assert merge(first, second) == (
+        TitleChange("Baker", "Chef"),
+        SalaryChange(DETAILS.salary, _MORE),
+        CategoriesChange(frozenset({"Food"}), frozenset()),
+    )
+
+
+@given(edits(), st.data())
+def test_two_edits_merged_are_the_difference_from_before_the_first_to_after_the_second(
+    edit: tuple[PostingDetails, PostingDetails], data: st.DataObject
+) -> None:
+    before, between = edit
+    after = data.draw(st.sampled_from([before, between, *_mixtures(before, between, data)]))
+    assert merge(diff(before, between), diff(between, after)) == diff(before, after)
 
 
 @given(edits())

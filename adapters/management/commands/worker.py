@@ -1,19 +1,30 @@
 """`manage.py worker`: does what is due in the background."""
 
+import logging
 import signal
-import threading
+import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Final, override
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, connections
+from django.db.models import Count, Min, Q
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import background
+from adapters import background, listening
+from adapters.listening import Bell
 
-IDLE_SECONDS: Final = 0.5
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS: Final = 5.0
+"""How often a worker that has heard nothing looks for tasks all the same."""
+BETWEEN_LOOKS: Final = 0.2
+"""How long it leaves the database alone after it has looked in vain, whatever it hears."""
+AWAY_SECONDS: Final = 1.0
 
 
 class Command(BaseCommand):
@@ -33,7 +44,7 @@ class Command(BaseCommand):
     def _once(self) -> None:
         failed: set[str] = set()
         while True:
-            _run_tasks()
+            _run_tasks(at_most=None)
             done, failed_now = background.run_due(now_anyhow=True)
             failed.update(failed_now)
             if not done:
@@ -42,30 +53,70 @@ class Command(BaseCommand):
             raise CommandError(f"Failed: {', '.join(sorted(failed))}. The log above says why.")
 
     def _for_ever(self) -> None:
-        stop = threading.Event()
-
-        def finish(_number: int, _frame: FrameType | None) -> None:
-            stop.set()
-
-        signal.signal(signal.SIGINT, finish)
-        signal.signal(signal.SIGTERM, finish)
+        signal.signal(signal.SIGINT, _finish)
+        signal.signal(signal.SIGTERM, _finish)
         self.stdout.write("The worker is running. Ctrl-C ends it.")
-        while not stop.is_set():
-            close_old_connections()
-            _run_tasks()
-            background.run_due()
-            stop.wait(IDLE_SECONDS)
+        rounds = background.Rounds()
+        was_away = False
+        while not background.is_stopping():
+            try:
+                with listening.bell() as bell:
+                    if was_away:
+                        background.wake_all()
+                    was_away = False
+                    _serve(rounds, bell)
+            except (DatabaseError, InterfaceError) as error:
+                logger.warning("The database is not there for us; trying again. %s", error)
+                was_away = True
+                connections.close_all()
+                time.sleep(AWAY_SECONDS)
         self.stdout.write("The worker has finished.")
 
 
-def _run_tasks() -> None:
-    Worker(
-        queue_names=["*"],
-        excluded_queue_names=[],
-        interval=0,
-        batch=True,
-        backend_name=background.BACKEND,
-        startup_delay=False,
-        max_tasks=None,
-        worker_id=get_random_string(32),
-    ).run()
+def _finish(_number: int, _frame: FrameType | None) -> None:
+    background.stop()
+
+
+def _serve(rounds: background.Rounds, bell: Bell) -> None:
+    while not background.is_stopping():
+        looked_at = time.monotonic()
+        wait = _seconds_to_next_task()
+        if wait <= 0:
+            _run_tasks(at_most=1)
+        rounds.run_due()
+        if wait > 0:
+            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - timezone.now()).total_seconds())
+            _listen(bell, until=looked_at + wait)
+            time.sleep(max(0, looked_at + BETWEEN_LOOKS - time.monotonic()))
+
+
+def _listen(bell: Bell, *, until: float) -> None:
+    while not background.is_stopping() and (left := until - time.monotonic()) > 0:
+        if bell.wait(min(left, 1)):
+            break
+
+
+def _seconds_to_next_task() -> float:
+    """0 if a task waits for a worker now; infinity if none is in sight, or if tasks are not ours to run."""
+    if not background.queue_is_ours():
+        return float("inf")
+    waiting = DBTaskResult.objects.filter(backend_name=background.BACKEND, status="READY")
+    at_once = Count("pk", filter=Q(run_after=get_date_max()))
+    found = waiting.aggregate(at_once=at_once, next_at=Min("run_after"))
+    if found["at_once"]:
+        return 0
+    return (found["next_at"] - timezone.now()).total_seconds() if found["next_at"] else float("inf")
+
+
+def _run_tasks(*, at_most: int | None) -> None:
+    if background.queue_is_ours():
+        Worker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=0,
+            batch=True,
+            backend_name=background.BACKEND,
+            startup_delay=False,
+            max_tasks=at_most,
+            worker_id=get_random_string(32),
+        ).run()

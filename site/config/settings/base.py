@@ -1,12 +1,18 @@
 """What all environments share. Values come from environment variables; `docs/operators.md` lists them."""
 
+import os
 from pathlib import Path
 
-from environs import Env
+from environs import Env, validate
 
 from config.settings.databases import database
 
 env = Env()
+
+
+def at_least(minimum: float) -> validate.Range:
+    return validate.Range(min=minimum)
+
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "var")))
@@ -77,10 +83,18 @@ DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DA
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {
-    # Wagtail's own small tasks run at once; ours wait in the database for a worker
+    # Wagtail's own small tasks run at once; ours wait for a worker
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
-    "board": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+    "board": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")},
 }
+if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
+    INSTALLED_APPS += ["django_rq"]
+    RQ_QUEUES = {
+        "default": {
+            "URL": env.str("REDIS_URL", default="redis://localhost:6379/0"),
+            "DEFAULT_TIMEOUT": 3600,  # seconds: far more than a task of ours takes, which ends itself
+        }
+    }
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -127,6 +141,30 @@ EMAIL_USE_SSL = _mail["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20)
 """Seconds; Django's own default waits for ever."""
 
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
+"""The settings of django-anymail, each from an environment variable of its name with this prefix; with any of them it is installed."""
+if ANYMAIL:
+    INSTALLED_APPS += ["anymail"]
+
+MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=1, validate=at_least(1))
+"""Connections to the mail server that each worker keeps while it sends. One suits a relay on the same machine."""
+MAIL_UNMARKED = env.int("MAIL_UNMARKED", default=MAIL_CONNECTIONS, validate=at_least(MAIL_CONNECTIONS))
+"""How many messages of a worker may be sent but not yet marked as sent: those are sent again if it is killed."""
+MAIL_BATCH = env.int("MAIL_BATCH", default=100, validate=at_least(1))
+"""How many messages a worker takes on at a time."""
+MAIL_LEASE = env.int("MAIL_LEASE", default=max(60, 8 * EMAIL_TIMEOUT), validate=at_least(1))
+"""Seconds after which the messages of a worker that gives no sign of life are sent by others."""
+MAIL_RATE = env.float("MAIL_RATE", default=0, validate=at_least(0))
+"""Messages a second at most, of all workers together; 0 is no limit."""
+MAIL_RATE_PER_DOMAIN = env.float("MAIL_RATE_PER_DOMAIN", default=0, validate=at_least(0))
+"""Messages a second at most to one recipient domain, of all workers together; 0 is no limit."""
+SETTLING_TIME = env.int("SETTLING_TIME", default=300, validate=at_least(0))
+"""Seconds from a change to the mails about it, in which further changes join it; 0 tells at once."""
+KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))
+"""Days after which the ledger keeps only how many were told, not who and with which words."""
+KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=28, validate=at_least(1))
+"""Days after its end that a subscription loses its address."""
+
 SECURE_REFERRER_POLICY = "same-origin"
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
@@ -140,6 +178,7 @@ LOGGING = {
         "django.server": {"level": LOG_LEVEL},
         # a line for every page that Wagtail indexes is too much
         "django_tasks": {"level": "WARNING"},
+        "django_tasks_db": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},
         # and one for every step of a conversation with the demo's mail server
         "mail.log": {"level": "WARNING"},

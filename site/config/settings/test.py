@@ -16,3 +16,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = ROOT / "var" / "test-media"
 WHITENOISE_AUTOREFRESH = True
+SETTLING_TIME = 0

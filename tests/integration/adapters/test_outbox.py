@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from adapters import background, outbox, signals
+from adapters import outbox, signals
 from adapters.codec import encode_event
 from adapters.models import Handling, OutboxEvent, PostingRecord
 from adapters.repositories import django_unit_of_work
@@ -244,34 +244,6 @@ def test_the_worker_brings_an_event_to_its_handler(connect: Connect, monkeypatch
     publish(CLOSED)
     call_command("worker", "--once")
     assert heard == [CLOSED]
-
-
-def test_of_two_workers_one_runs_a_periodic_job(monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller) -> None:
-    runs: list[datetime] = []
-
-    def run() -> int:
-        runs.append(timezone.now())
-        return 1
-
-    job = background.Job("count", timedelta(minutes=1), run)
-    monkeypatch.setattr(background, "_jobs", {"count": job})
-    assert background.run_due() == (1, [])
-    assert background.run_due() == (0, [])
-    clock.shift(timedelta(minutes=1))
-    assert background.run_due() == (1, [])
-    assert len(runs) == 2
-
-
-def test_a_failing_job_is_reported_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> NoReturn:
-        raise RuntimeError("no disk")
-
-    jobs = {
-        "broken": background.Job("broken", timedelta(minutes=1), broken),
-        "well": background.Job("well", timedelta(minutes=1), lambda: 3),
-    }
-    monkeypatch.setattr(background, "_jobs", jobs)
-    assert background.run_due() == (3, ["broken"])
 
 
 def test_handlers_can_be_connected_while_debugging(settings: Settings, connect: Connect) -> None:

@@ -7,10 +7,12 @@ import time_machine
 from django.db import models
 
 from adapters import board
-from notifications import sending
-from notifications.answers import Accepted, Deferred
-from notifications.ledger import Told, company_told, told
-from notifications.models import Delivery, DeliveryAttempt, Lane, Notification
+from adapters.models import SubscriptionRecord
+from notifications import batches, marks
+from notifications.answers import Deferred, pause_after
+from notifications.batches import Claim
+from notifications.ledger import NotTold, Told, company_told, told
+from notifications.models import Delivery, DeliveryAttempt, Notification, WhyNot
 from notifications.personal import NOT_KEPT
 from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import (
@@ -19,19 +21,20 @@ from tests.integration.notifications.world import (
     announce,
     ask,
     confirmed,
+    delivery_to,
     follow,
     recipients,
     requested,
     show,
     work,
 )
-from tests.unit.examples import ANA, BEN, REMOTE_PYTHON
+from tests.unit.examples import ANA, BEN, NOW, REMOTE_PYTHON
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 def everything_stored() -> str:
-    tables: tuple[type[models.Model], ...] = (Notification, Delivery, DeliveryAttempt)
+    tables: tuple[type[models.Model], ...] = (Notification, Delivery, DeliveryAttempt, SubscriptionRecord)
     return repr([list(table._default_manager.values_list()) for table in tables])
 
 
@@ -108,35 +111,52 @@ def test_the_ledger_still_says_that_somebody_was_told() -> None:
     assert NOT_KEPT in of_company.text
 
 
-def test_a_message_that_is_under_way_during_the_erasure_is_marked_as_what_it_becomes(
-    clock: time_machine.Traveller,
-) -> None:
+def claim() -> Claim:
+    claim = batches.claim()
+    assert claim is not None
+    return claim
+
+
+def test_a_message_that_is_under_way_during_the_erasure_is_marked_as_what_it_becomes() -> None:
     show()
-    follow(ANA)
+    follower = follow(ANA)
     follow(BEN)
-    show(BETTER_PAID)
+    change = show(BETTER_PAID)
     announce()
-    claim = sending._claim(Lane.IMMEDIATE)
-    first = next(delivery for delivery in claim.deliveries if delivery.address == ANA.value)
+    under_way, delivery = claim(), delivery_to(ANA)
     board.erase_person(address=ANA)
     announce()
-    sending._record(claim, first, Accepted())
-    assert Delivery.objects.get(pk=first.pk).state == "SENT"
-    assert Delivery.objects.get(pk=first.pk).address == ""
+    marks.sent(under_way, [delivery.pk])
+    account = told(follower, change)
+    assert isinstance(account, Told)
+    assert account.address == ""
 
 
 def test_a_message_that_failed_for_now_during_the_erasure_is_not_tried_again(clock: time_machine.Traveller) -> None:
     show()
-    follow(ANA)
-    show(BETTER_PAID)
+    follower = follow(ANA)
+    change = show(BETTER_PAID)
     announce()
-    claim = sending._claim(Lane.IMMEDIATE)
-    (delivery,) = claim.deliveries
+    under_way, delivery = claim(), delivery_to(ANA)
     board.erase_person(address=ANA)
     announce()
-    sending._record(claim, delivery, Deferred(f"451 {ANA.value} not now"))
-    clock.shift(sending.LEASE)
+    marks.failed(under_way, delivery.pk, Deferred(f"451 {ANA.value} not now"), wire_address=ANA.for_the_wire)
+    clock.shift(batches.LEASE)
     assert work() == []
-    after = Delivery.objects.get(pk=delivery.pk)
-    assert (after.state, after.reason) == ("SKIPPED", "ERASED")
+    assert told(follower, change) == NotTold(why=WhyNot.ERASED, at=NOW)
+    assert "Ana" not in everything_stored()
+
+
+def test_a_message_that_was_put_off_is_not_sent_after_the_erasure(
+    clock: time_machine.Traveller, server: Server
+) -> None:
+    show()
+    follower = follow(ANA)
+    change = show(BETTER_PAID)
+    server.answers = {ANA.for_the_wire: [SMTPRecipientsRefused({ANA.for_the_wire: (451, b"Ana is away")})]}
+    assert work() == []
+    board.erase_person(address=ANA)
+    clock.shift(pause_after(1))
+    assert work() == []
+    assert told(follower, change) == NotTold(why=WhyNot.ERASED, at=NOW + pause_after(1))
     assert "Ana" not in everything_stored()

@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 
-from adapters import background, board
+from adapters import background, board, outbox
+from adapters.models import SubscriptionRecord
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.topics import Frequency, PostingTopic
-from notifications.fan_out import fan_out, fan_out_due
-from notifications.models import Audience, Delivery, Notification
-from notifications.sending import send_due
+from notifications import fan_out
+from notifications.fan_out import fan_out_due, fan_out_slice
+from notifications.models import Audience, Batch, Delivery, Notification
+from notifications.sending import send_due, sweep
 from tests.integration.notifications.world import (
     BETTER_PAID,
     announce,
@@ -44,20 +49,74 @@ def test_fanning_out_twice_adds_nothing() -> None:
     show(BETTER_PAID)
     announce()
     assert fan_out_due() == 0
-    fan_out(Notification.objects.get(audience=Audience.FOLLOWERS))
+    notification = Notification.objects.get(audience=Audience.FOLLOWERS)
+    notification.fanned_out_up_to = None
+    fan_out_slice(notification)
     assert Delivery.objects.filter(notification__audience=Audience.FOLLOWERS).count() == 1
 
 
-def test_a_fan_out_that_broke_off_is_completed(clock: time_machine.Traveller) -> None:
+@pytest.fixture
+def followers(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> list[EmailAddress]:
+    """Seven of them, and small slices: three followers each, in batches of two and one."""
+    monkeypatch.setattr(fan_out, "SLICE", 3)
+    settings.MAIL_BATCH = 2
     show()
-    follow(ANA)
+    addresses = [EmailAddress(f"follower-{number}@example.org") for number in range(7)]
+    for address in addresses:
+        follow(address)
     show(BETTER_PAID)
-    announce()
-    work()
-    Notification.objects.filter(audience=Audience.FOLLOWERS).update(fanned_out_at=None)
-    Delivery.objects.filter(address=ANA.value).exclude(notification__audience=Audience.FOLLOWERS).delete()
-    assert fan_out_due() == 1
-    assert states() == {ANA.value: "SENT"}
+    outbox.dispatch_due()
+    return addresses
+
+
+def _fan_out_a_slice() -> None:
+    fan_out_slice(Notification.objects.get(audience=Audience.FOLLOWERS))
+
+
+def test_it_goes_slice_by_slice_and_knows_how_far_it_came(followers: list[EmailAddress]) -> None:
+    sizes: list[tuple[int, bool]] = []
+    while not sizes or not sizes[-1][1]:
+        _fan_out_a_slice()
+        notification = Notification.objects.get(audience=Audience.FOLLOWERS)
+        sizes.append((notification.deliveries.count(), notification.fanned_out_at is not None))
+    assert sizes == [(3, False), (6, False), (7, True)]
+    assert recipients(work()) == [address.value for address in followers]
+
+
+def test_every_delivery_is_in_one_batch(followers: list[EmailAddress]) -> None:
+    assert fan_out_due() == 3
+    notification = Notification.objects.get(audience=Audience.FOLLOWERS)
+    in_order = list(Batch.objects.order_by("first"))
+    ends = [end for batch in in_order for end in (batch.first, batch.last)]
+    sizes = [
+        notification.deliveries.filter(subscription_id__range=(batch.first, batch.last)).count() for batch in in_order
+    ]
+    assert sizes == [2, 1, 2, 1, 1]
+    assert ends == sorted(ends)
+
+
+def test_a_fan_out_that_was_interrupted_goes_on_where_it_was(followers: list[EmailAddress]) -> None:
+    _fan_out_a_slice()
+    assert len(work()) == 7
+    assert set(states().values()) == {"SENT"}
+
+
+def test_who_comes_or_goes_between_slices_disturbs_nothing(followers: list[EmailAddress]) -> None:
+    _fan_out_a_slice()
+    with_delivery = set(states())
+    gone = next(address for address in followers if address.value not in with_delivery)
+    leaving = SubscriptionRecord.objects.get(address=gone.value)
+    board.end_subscription(subscription_id=SubscriptionId(leaving.subscription_id))
+    assert recipients(work()) == sorted(address.value for address in followers if address != gone)
+
+
+def test_a_whole_number_of_slices_ends_as_well(followers: list[EmailAddress]) -> None:
+    leaving = SubscriptionRecord.objects.get(address=followers[0].value)
+    board.end_subscription(subscription_id=SubscriptionId(leaving.subscription_id))
+    assert fan_out_due() == 3
+    assert not Notification.objects.filter(fanned_out_at=None).exists()
+    assert Delivery.objects.filter(notification__audience=Audience.FOLLOWERS).count() == 6
+    assert Batch.objects.count() == 4
 
 
 def test_a_notification_is_fanned_out_when_it_is_released(clock: time_machine.Traveller) -> None:
@@ -67,7 +126,8 @@ def test_a_notification_is_fanned_out_when_it_is_released(clock: time_machine.Tr
     announce()
     of_followers = Notification.objects.filter(audience=Audience.FOLLOWERS)
     Delivery.objects.filter(notification__in=of_followers).delete()
-    of_followers.update(fanned_out_at=None, release_at=of_followers.get().created_at + LATER)
+    Batch.objects.all().delete()
+    of_followers.update(fanned_out_at=None, fanned_out_up_to=None, release_at=of_followers.get().created_at + LATER)
     assert fan_out_due() == 0
     clock.shift(LATER)
     assert fan_out_due() == 1
@@ -124,4 +184,4 @@ def test_followers_of_every_frequency_are_told() -> None:
 def test_the_worker_fans_out_and_sends_by_itself() -> None:
     registered = {job.name: job for job in background.jobs()}
     assert registered["fan out mails"].run is fan_out_due
-    assert registered["send mails"].run is send_due
+    assert registered["send mails"].run is sweep

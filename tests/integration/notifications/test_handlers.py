@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 
-from adapters import board, signals
+from adapters import board, outbox, signals
 from jobs_domain.changes import MinorChange, NoteToFollowers, SalaryChange
 from jobs_domain.events import (
     CloseReason,
@@ -16,7 +16,7 @@ from jobs_domain.events import (
 )
 from jobs_domain.topics import Frequency
 from notifications import handlers
-from notifications.models import Delivery, Notification
+from notifications.models import Batch, Delivery, Lane, Notification
 from tests.integration.notifications.world import (
     BETTER_PAID,
     CONTACT,
@@ -60,6 +60,26 @@ def test_a_confirmed_follower_is_news_for_the_company_and_stays_unnamed() -> Non
     assert message.subject == "New follower: Baker"
     assert "first follower" in str(message.body)
     assert ANA.value not in message.message().as_string()
+
+
+def test_a_message_to_one_person_is_one_delivery_that_a_worker_can_take_at_once() -> None:
+    show()
+    follower = ask(ANA)
+    outbox.dispatch_due()
+    asked = Notification.objects.get()
+    work()
+    board.confirm_subscription(subscription_id=follower)
+    outbox.dispatch_due()
+    told = Notification.objects.exclude(pk=asked.pk).get()
+    assert (asked.lane, asked.contact_address) == (Lane.TRANSACTIONAL, "")
+    assert (told.lane, told.contact_address) == (Lane.IMMEDIATE, CONTACT.value)
+    for notification in (asked, told):
+        assert notification.release_at == notification.fanned_out_at == NOW
+    delivery = Delivery.objects.get(notification=told)
+    assert (delivery.subscription_id, delivery.state, delivery.next_attempt_at) == (follower, "WAITING", None)
+    batch = Batch.objects.get()
+    assert (batch.notification, batch.lane, batch.due_at) == (told, Lane.IMMEDIATE, NOW)
+    assert (batch.first, batch.last) == (follower, follower)
 
 
 def test_a_follower_who_shares_the_address_is_named() -> None:

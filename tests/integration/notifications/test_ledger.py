@@ -6,14 +6,19 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 
 from adapters import board, outbox
+from adapters.models import SubscriptionRecord
 from jobs_domain.changes import MinorChange
+from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import EventId, event_id, new_subscription_id
 from jobs_domain.topics import Frequency, PostingTopic
+from notifications import batches
 from notifications.answers import MAX_ATTEMPTS, pause_after
-from notifications.ledger import NotTold, ToBeTold, Told, UnknownChange, company_told, told
+from notifications.ledger import NoLongerKnown, NotTold, ToBeTold, Told, UnknownChange, company_told, told
 from notifications.models import WhyNot
+from notifications.pruning import prune_deliveries
 from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import (
     BETTER_PAID,
@@ -68,14 +73,24 @@ def test_a_change_that_is_not_yet_handled_fanned_out_or_sent_is_to_be_told() -> 
     assert told(follower, change) == ToBeTold(next_attempt_at=NOW)
 
 
+def test_a_message_that_a_worker_is_about_to_send_is_due_again_if_that_worker_dies() -> None:
+    follower = follow(ANA)
+    change = show(BETTER_PAID)
+    announce()
+    assert batches.claim() is not None
+    assert told(follower, change) == ToBeTold(next_attempt_at=NOW + batches.LEASE)
+
+
 def test_a_message_that_was_put_off_says_what_the_server_answered(server: Server) -> None:
     follower = follow(ANA)
     change = show(BETTER_PAID)
     server.answers = {ANA.for_the_wire: [refusal(451)]}
     work()
-    assert told(follower, change) == ToBeTold(
-        next_attempt_at=NOW + pause_after(1), attempts=1, last_answer="451 because"
-    )
+    account = told(follower, change)
+    assert isinstance(account, ToBeTold)
+    assert (account.attempts, account.last_answer) == (1, "451 because")
+    assert account.next_attempt_at is not None
+    assert NOW + pause_after(1) / 2 < account.next_attempt_at <= NOW + pause_after(1)
 
 
 def test_a_refused_message_says_why(server: Server) -> None:
@@ -196,6 +211,40 @@ def test_a_company_that_is_to_be_told() -> None:
     work()
     board.confirm_subscription(subscription_id=follower)
     assert company_told(confirmed(follower)) == ToBeTold(next_attempt_at=NOW)
+
+
+def test_what_happened_too_long_ago_is_no_longer_known(
+    clock: time_machine.Traveller, settings: LazySettings, server: Server
+) -> None:
+    follower = follow(ANA, share_address=True)
+    change = show(BETTER_PAID)
+    work()
+    minor = show(note=MinorChange())
+    work()
+    clock.shift(timedelta(days=settings.KEEP_DELIVERIES_DAYS) + MINUTE)
+    prune_deliveries()
+    assert told(follower, change) == told(follower, requested(follower)) == NoLongerKnown()
+    assert told(new_subscription_id(), change) == NoLongerKnown()
+    assert company_told(confirmed(follower)) == NoLongerKnown()
+    assert told(follower, minor) == NotTold(why=WhyNot.MINOR)
+
+
+def test_the_address_to_which_the_company_was_written_is_the_one_of_that_time() -> None:
+    follower = follow(ANA)
+    show(contact=EmailAddress("new@bread.example"), details=BETTER_PAID)
+    account = company_told(confirmed(follower))
+    assert isinstance(account, Told)
+    assert account.address == CONTACT.value
+
+
+def test_a_follower_whose_subscription_lost_its_address_was_told_all_the_same() -> None:
+    follower = follow(ANA)
+    change = show(BETTER_PAID)
+    work()
+    SubscriptionRecord.objects.filter(pk=follower).delete()
+    account = told(follower, change)
+    assert isinstance(account, Told)
+    assert account.address == ""
 
 
 @pytest.mark.parametrize("question", [company_told, lambda change: told(new_subscription_id(), change)])

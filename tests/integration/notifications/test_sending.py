@@ -1,5 +1,6 @@
 """What becomes of a delivery: sent, put off, refused, skipped, taken up again."""
 
+from dataclasses import replace
 from datetime import timedelta
 from smtplib import (
     SMTPAuthenticationError,
@@ -13,20 +14,32 @@ from smtplib import (
 import pytest
 import time_machine
 from django.core import mail
+from django.utils import timezone
 
-from adapters import board
+from adapters import background, board
 from jobs_domain.email_address import EmailAddress
-from notifications import sending
+from notifications import pauses, sending
 from notifications.answers import MAX_ATTEMPTS, pause_after
-from notifications.models import Audience, Delivery, DeliveryAttempt, Lane
+from notifications.models import Audience, Batch, Delivery, DeliveryAttempt, Lane, LanePause
 from notifications.sending import send_due
 from tests.integration.notifications.scripted import Server
-from tests.integration.notifications.world import BETTER_PAID, announce, ask, follow, recipients, show, states, work
-from tests.unit.examples import ANA, BEN
+from tests.integration.notifications.world import (
+    BETTER_PAID,
+    announce,
+    ask,
+    delivery_to,
+    follow,
+    recipients,
+    show,
+    states,
+    work,
+)
+from tests.unit.examples import ANA, BEN, NOW
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 MINUTE = timedelta(minutes=1)
+CLEO = EmailAddress("cleo@example.org")
 
 
 @pytest.fixture(autouse=True)
@@ -46,10 +59,6 @@ def refusal(address: EmailAddress, code: int, text: str) -> SMTPRecipientsRefuse
     return SMTPRecipientsRefused({address.for_the_wire: (code, text.encode())})
 
 
-def delivery_to(address: EmailAddress) -> Delivery:
-    return Delivery.objects.get(notification__audience=Audience.FOLLOWERS, address=address.value)
-
-
 def test_a_batch_goes_over_one_connection(server: Server) -> None:
     assert send_due() == 2
     assert server.connections == 1
@@ -61,9 +70,8 @@ def test_what_was_sent_is_marked_with_its_time_and_attempt(clock: time_machine.T
     clock.shift(MINUTE)
     work()
     delivery = delivery_to(ANA)
-    assert delivery.attempts == 1
-    assert delivery.finished_at is not None
-    assert [(attempt.outcome, attempt.at) for attempt in delivery.answers.all()] == [("ACCEPTED", delivery.finished_at)]
+    assert (delivery.attempts, delivery.finished_at) == (1, NOW + MINUTE)
+    assert not Batch.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -152,7 +160,7 @@ def test_a_server_that_cannot_be_reached_costs_nobody_an_attempt(
     server.closed = failure
     for _ in range(2 * MAX_ATTEMPTS):
         assert send_due() == 0
-        clock.shift(sending.SERVER_PAUSE)
+        clock.shift(pauses.LONGEST)
     assert states() == {ANA.value: "WAITING", BEN.value: "WAITING"}
     assert delivery_to(ANA).attempts == 0
     server.closed = None
@@ -176,7 +184,7 @@ def test_a_server_that_refuses_us_altogether_ends_the_batch_and_costs_no_attempt
     assert work() == []
     assert len(server.tried) == 1
     assert delivery_to(ANA).attempts == delivery_to(BEN).attempts == 0
-    clock.shift(sending.SERVER_PAUSE)
+    clock.shift(pauses.FIRST)
     server.answers.clear()
     assert len(work()) == 2
 
@@ -189,25 +197,19 @@ def test_a_message_that_somebody_waits_for_goes_first() -> None:
     assert send_due() == 2
 
 
-def test_lanes_are_worked_off_in_their_order() -> None:
-    Delivery.objects.filter(address=ANA.value, state="WAITING").update(lane=Lane.DIGEST)
-    assert send_due() == 1
-    assert states() == {ANA.value: "WAITING", BEN.value: "SENT"}
-
-
 def test_a_confirmation_is_not_sent_to_who_confirmed_or_left_or_waited_too_long(clock: time_machine.Traveller) -> None:
     work()
-    gone, done, _late = (ask(EmailAddress(f"{name}@example.org")) for name in ("gone", "done", "late"))
+    gone, done, late = (ask(EmailAddress(f"{name}@example.org")) for name in ("gone", "done", "late"))
     announce()
     board.end_subscription(subscription_id=gone)
     board.confirm_subscription(subscription_id=done)
     clock.shift(timedelta(days=7))
     assert work()[0].subject == "New follower: Baker"
     asked = Delivery.objects.filter(notification__audience=Audience.REQUESTER, state="SKIPPED")
-    assert {delivery.address.partition("@")[0]: delivery.reason for delivery in asked} == {
-        "gone": "LEFT",
-        "done": "ALREADY_CONFIRMED",
-        "late": "LAPSED",
+    assert {delivery.subscription_id: delivery.reason for delivery in asked} == {
+        gone: "LEFT",
+        done: "ALREADY_CONFIRMED",
+        late: "LAPSED",
     }
 
 
@@ -224,3 +226,100 @@ def test_the_servers_answer_is_kept_without_the_address(server: Server) -> None:
     work()
     attempt = DeliveryAttempt.objects.get(outcome="REFUSED")
     assert attempt.answer == "550 5.1.1 <…>: no such user"
+
+
+def test_a_pause_is_visible_grows_and_ends_with_the_first_message_taken(
+    server: Server, clock: time_machine.Traveller
+) -> None:
+    server.closed = ConnectionRefusedError("nobody listens")
+    lasted: list[timedelta] = []
+    for _ in range(7):
+        send_due()
+        pause = LanePause.objects.get()
+        assert (pause.lane, pause.since, "nobody listens" in pause.answer) == (Lane.IMMEDIATE, NOW, True)
+        lasted.append(pause.until - timezone.now())
+        clock.move_to(pause.until)
+    assert lasted == [timedelta(seconds=seconds) for seconds in (15, 30, 60, 120, 240, 300, 300)]
+    server.closed = None
+    assert len(work()) == 2
+    assert not LanePause.objects.exists()
+
+
+def test_a_lane_that_pauses_does_not_hold_up_a_more_urgent_one(server: Server) -> None:
+    server.closed = ConnectionRefusedError("nobody listens")
+    send_due()
+    server.closed = None
+    ask(CLEO)
+    assert recipients(work()) == [CLEO.value]
+    assert set(states().values()) == {"WAITING"}
+
+
+def test_what_is_urgent_goes_before_the_rest_of_a_long_batch(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The batch of Ana and Ben is interrupted as soon as the worker looks up."""
+    monkeypatch.setattr(sending, "FRESH_SECONDS", 0.0)
+    hand_over = Server.meet
+
+    def meet(server: Server, address: str, message_id: str) -> None:
+        hand_over(server, address, message_id)
+        if len(server.tried) == 1:
+            ask(CLEO)
+            announce()
+
+    monkeypatch.setattr(Server, "meet", meet)
+    assert [send_due() for _ in range(4)] == [1, 1, 1, 0]
+    assert mail.outbox[1].to == [CLEO.value]
+
+
+def test_who_leaves_while_a_batch_is_being_sent_is_not_written_to(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "FRESH_SECONDS", 0.0)
+    hand_over = Server.meet
+
+    def meet(server: Server, address: str, message_id: str) -> None:
+        hand_over(server, address, message_id)
+        board.erase_person(address=BEN if address == ANA.for_the_wire else ANA)
+
+    monkeypatch.setattr(Server, "meet", meet)
+    assert len(work()) == 1
+    (told,) = (
+        delivery for delivery in Delivery.objects.filter(notification__kind="REVISED") if delivery.state == "SENT"
+    )
+    skipped = Delivery.objects.get(notification__kind="REVISED", state="SKIPPED")
+    assert (skipped.reason, told.pk != skipped.pk) == ("ERASED", True)
+
+
+def test_a_worker_that_is_asked_to_end_finishes_the_message_in_hand(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "is_stopping", lambda: len(server.tried) >= 1)
+    assert send_due() == 1
+    assert sorted(states().values()) == ["SENT", "WAITING"]
+    monkeypatch.undo()
+    assert send_due() == 1
+
+
+def test_one_refused_for_now_and_the_rest_of_its_batch_go_their_own_ways(
+    server: Server, clock: time_machine.Traveller
+) -> None:
+    server.answers = {ANA.for_the_wire: [refusal(ANA, 451, "not now")] * 2}
+    work()
+    assert Batch.objects.get().holder is None
+    assert Batch.objects.get().due_at == delivery_to(ANA).next_attempt_at
+    clock.shift(pause_after(1))
+    work()
+    assert (delivery_to(ANA).attempts, delivery_to(BEN).attempts) == (2, 1)
+
+
+def test_pauses_between_attempts_are_shortened_by_chance(server: Server) -> None:
+    for number in range(20):
+        follow(EmailAddress(f"follower-{number}@example.org"))
+    show(replace(BETTER_PAID, title="Senior baker"))
+    announce()
+    deferred = SMTPDataError(451, b"not now")
+    server.answers = {f"follower-{number}@example.org": [deferred] for number in range(20)}
+    work()
+    again = {delivery.next_attempt_at for delivery in Delivery.objects.exclude(next_attempt_at=None)}
+    assert len(again) > 10
+    shortest = NOW + pause_after(1) * 0.8
+    assert all(instant is not None and shortest <= instant <= NOW + pause_after(1) for instant in again)

@@ -105,7 +105,14 @@ def html(message: EmailMultiAlternatives) -> str:
 def states() -> dict[str, str]:
     """The state of each follower's delivery, by address."""
     deliveries = Delivery.objects.filter(notification__audience="FOLLOWERS")
-    return dict(deliveries.values_list("address", "state"))
+    addresses = dict(SubscriptionRecord.objects.values_list("subscription_id", "address"))
+    return {addresses[delivery.subscription_id]: delivery.state for delivery in deliveries}
+
+
+def delivery_to(address: EmailAddress) -> Delivery:
+    """That of the follower."""
+    theirs = SubscriptionRecord.objects.filter(address=address.value).values("subscription_id")
+    return Delivery.objects.get(notification__audience="FOLLOWERS", subscription_id__in=theirs)
 
 
 def _observe(posting_id: PostingId, seen: Observation, whereabouts: board.Whereabouts | None) -> EventId:

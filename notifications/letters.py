@@ -1,0 +1,40 @@
+"""What a mailer is given: a letter that many messages share, and what each message has of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from notifications.personal import Personal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What all messages of a notification have in common; marks (`personal.py`) stand in text and HTML for what is personal.
+
+    `sender` is the address in the envelope, `sender_name` what readers see. `list_id` is without angle brackets, and empty for what is
+    not sent to followers; messages of a list carry `List-Unsubscribe` with the link to leave. The identifier tells one letter from
+    another.
+    """
+
+    notification_id: UUID
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    html: str
+    list_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A letter to one recipient. `recipient` is as SMTP wants it: the domain in ASCII, the local part perhaps not.
+
+    `delivery_id` is what the answer refers to. `message_id` is the header's value with its angle brackets, the same in every attempt.
+    `personal` has a value for each mark of the letter, and `LEAVE_URL` if the letter has a list id.
+    """
+
+    letter: Letter
+    delivery_id: int
+    recipient: str
+    message_id: str
+    personal: Mapping[Personal, str]

@@ -1,0 +1,35 @@
+"""Reports that a mail server puts into a Maildir: one file per mail, new ones in the folder `new`."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils import timezone
+
+from notifications import bounces
+from notifications.bounces import Account, Effect
+
+
+def take_in_new(path: Path) -> Iterator[Account]:
+    """Reports are deleted once they are dealt with; all else goes to the folder `cur`, unread, for people. Raises `OSError`.
+
+    A mail leaves `new` after its effect is committed: if we are killed in between it is read again, and changes nothing.
+    """
+    names = sorted(entry.name for entry in os.scandir(path / "new") if entry.is_file() and entry.name[0] != ".")
+    for name in names:
+        mail = path / "new" / name
+        try:
+            with mail.open("rb") as file:
+                account = bounces.take_in(file.read(bounces.LARGEST), timezone.now())
+            if account.effect in {Effect.NOTED, Effect.NOTED_BEFORE}:
+                mail.unlink()
+            else:
+                mail.rename(path / "cur" / f"{name.partition(':')[0]}:2,")
+        except FileNotFoundError:  # a mail program, or another worker, was faster
+            continue
+        yield account
+
+
+def read(path: Path) -> int:
+    """The same as a job of the worker. Returns how many mails it read."""
+    return sum(1 for _ in take_in_new(path))

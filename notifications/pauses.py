@@ -1,0 +1,40 @@
+"""A mail server that takes nothing at present: its lane pauses, for longer each time, and the deliveries' attempts are not used up."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from notifications.models import Lane, LanePause
+
+logger = logging.getLogger(__name__)
+
+FIRST: Final = timedelta(seconds=15)
+LONGEST: Final = timedelta(minutes=5)
+
+
+def begin(lane: Lane, answer: str) -> datetime:
+    """Pause for 15 s, 30 s, 1 min, … up to 5 min, the longer the more often the server has refused in a row. Returns until when."""
+    now = timezone.now()
+    pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, times=0)
+    pause.times += 1
+    pause.until = now + min(FIRST * (1 << min(pause.times - 1, 10)), LONGEST)
+    pause.answer = answer
+    pause.save()
+    logger.warning(
+        "The mail server takes nothing at present, lane %s waits until %s: %s", lane.name, pause.until, answer
+    )
+    return pause.until
+
+
+def end(lane: Lane) -> None:
+    """The server takes messages (again)."""
+    if LanePause.objects.filter(pk=lane).exists():
+        LanePause.objects.filter(pk=lane).delete()
+        logger.warning("The mail server takes messages again in lane %s", lane.name)
+
+
+def is_paused(lane: Lane) -> bool:
+    now = timezone.now()
+    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + LONGEST).exists()

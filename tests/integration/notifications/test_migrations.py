@@ -1,0 +1,72 @@
+"""A board that has mails to send while it is upgraded loses none of them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.apps.registry import Apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from notifications.models import Batch, Delivery, Notification
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+
+
+def _migrate_to(*names: str) -> Apps:
+    executor = MigrationExecutor(connection)
+    executor.migrate([("notifications", name) for name in names])
+    return executor.loader.project_state([("notifications", name) for name in names]).apps
+
+
+@pytest.fixture
+def before() -> Iterator[Apps]:
+    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
+    Delivery.objects.all().delete()
+    Batch.objects.all().delete()
+    yield _migrate_to("0001_initial")
+    _migrate_to(newest)
+
+
+def test_what_waits_before_an_upgrade_is_sent_after_it(before: Apps) -> None:
+    now = timezone.now()
+    later = now + timedelta(hours=1)
+    old_notification = before.get_model("notifications", "Notification")
+    old_delivery = before.get_model("notifications", "Delivery")
+    notification = old_notification.objects.create(
+        event_id=uuid4(),
+        occurred_at=now,
+        audience="COMPANY",
+        kind="NEW_FOLLOWER",
+        lane=1,
+        subject="New follower",
+        text="…",
+        html="…",
+        created_at=now,
+        release_at=now,
+        fanned_out_at=now,
+    )
+    common = {"notification": notification, "address": "jobs@bread.example", "lane": 1, "attempts": 2}
+    waiting, sending, sent = uuid4(), uuid4(), uuid4()
+    old_delivery.objects.create(subscription_id=waiting, state="WAITING", next_attempt_at=later, **common)
+    old_delivery.objects.create(subscription_id=sending, state="SENDING", next_attempt_at=now, **common)
+    done = old_delivery.objects.create(
+        subscription_id=sent, state="SENT", next_attempt_at=now, finished_at=now, **common
+    )
+    done.answers.create(at=now, outcome="ACCEPTED")
+
+    _migrate_to("0003_delivery_engine_cleared")
+
+    assert Notification.objects.get().contact_address == "jobs@bread.example"
+    assert dict(Delivery.objects.values_list("subscription_id", "state")) == {
+        waiting: "WAITING",
+        sending: "WAITING",
+        sent: "SENT",
+    }
+    assert set(Batch.objects.values_list("first", "last", "due_at", "lane")) == {
+        (waiting, waiting, later, 1),
+        (sending, sending, now, 1),
+    }
+    assert not Delivery.objects.get(subscription_id=sent).answers.exists()
