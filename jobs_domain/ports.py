@@ -45,7 +45,7 @@ class Postings(Protocol):
 
 
 class Subscriptions(Protocol):
-    """All subscriptions, ended ones included, until a person asks for erasure."""
+    """All subscriptions, ended ones included, until a person asks for erasure or an ended one is forgotten after a while."""
 
     @abstractmethod
     def get(self, subscription_id: SubscriptionId) -> Subscription | None:

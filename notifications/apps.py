@@ -1,9 +1,11 @@
 """The notifications as a Django app: who listens to what, and what the worker does."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import override
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.conf import settings
 
 
 class NotificationsConfig(AppConfig):
@@ -11,12 +13,19 @@ class NotificationsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background
-        from notifications import announcing, fan_out, sending
-
         self._listen()
+        self._work()
+
+    def _work(self) -> None:
+        from adapters import background
+        from notifications import announcing, fan_out, maildir, pruning, sending
+
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
+        background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
+        if settings.BOUNCES_MAILDIR:
+            folder = Path(settings.BOUNCES_MAILDIR)
+            background.register("read bounces", every=timedelta(minutes=1), run=lambda: maildir.read(folder))
 
     def _listen(self) -> None:
         from adapters import signals
@@ -52,6 +61,10 @@ class NotificationsConfig(AppConfig):
             uid="notifications.tell_followers_of_retirement",
             why="Tells followers that the posting's page is gone.",
         )
+        if apps.is_installed("anymail"):
+            from notifications import anymail_events
+
+            anymail_events.listen()
         signals.subscription_erased.connect(
             handlers.forget,
             uid="notifications.forget",

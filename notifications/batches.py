@@ -108,6 +108,7 @@ def release(claim: Claim, *, not_before: timedelta = timedelta()) -> datetime | 
     """
     now = timezone.now()
     with transaction.atomic():
+        claim.held().select_for_update().first()  # whoever gives a delivery another chance locks the batch, too
         first: datetime | None = claim.unfinished().aggregate(at=Min(Coalesce(F("next_attempt_at"), now)))["at"]
         if first is None:
             claim.held().delete()

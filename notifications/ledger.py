@@ -146,7 +146,7 @@ def _told(delivery: Delivery, *, at: datetime) -> Told:
 
 
 def _without_delivery(record: SubscriptionRecord | None, notification: Notification) -> Account:
-    if notification.counts:
+    if notification.pruned_at is not None and not notification.withheld:
         return NoLongerKnown()
     if record is None:
         return NotTold(why=WhyNot.ERASED)

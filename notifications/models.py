@@ -80,6 +80,7 @@ class Notification(models.Model):
     counts = models.JSONField[dict[str, int]](
         default=dict, help_text="How many deliveries ended in which state, once they are no longer kept one by one."
     )
+    pruned_at = models.DateTimeField(null=True, help_text="Since when nothing but these numbers is kept.")
 
     class Meta:
         constraints: ClassVar = [
@@ -87,6 +88,7 @@ class Notification(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["release_at"], name="notification_to_fan_out", condition=Q(fanned_out_at=None)),
+            models.Index(fields=["created_at"], name="notification_to_prune", condition=Q(pruned_at=None)),
             models.Index(fields=["posting_id", "fanned_out_at"], name="notification_by_posting"),
         ]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from notifications.models import Batch, Delivery, DeliveryAttempt, Notification
@@ -47,17 +47,11 @@ def outcome(state: str, reason: str) -> str:
 
 
 def _prunable() -> QuerySet[Notification]:
-    old = Notification.objects.filter(
-        created_at__lt=timezone.now() - timedelta(days=settings.KEEP_DELIVERIES_DAYS), fanned_out_at__isnull=False
-    )
-    has_something = (
-        Q(subject__gt="")
-        | Q(text__gt="")
-        | Q(html__gt="")
-        | Q(contact_address__gt="")
-        | Exists(Delivery.objects.filter(notification=OuterRef("pk")))
-    )
-    return old.filter(has_something).exclude(Exists(Batch.objects.filter(notification=OuterRef("pk"))))
+    return Notification.objects.filter(
+        created_at__lt=timezone.now() - timedelta(days=settings.KEEP_DELIVERIES_DAYS),
+        fanned_out_at__isnull=False,
+        pruned_at=None,
+    ).exclude(Exists(Batch.objects.filter(notification=OuterRef("pk"))))
 
 
 def _prune_slice(group: Sequence[UUID]) -> tuple[int, list[UUID]]:
@@ -80,7 +74,9 @@ def _prune_slice(group: Sequence[UUID]) -> tuple[int, list[UUID]]:
         has_more = Exists(Delivery.objects.filter(notification=OuterRef("pk")))
         is_done = Notification.objects.filter(pk__in=list(notifications)).exclude(has_more)
         finished = set(is_done.values_list("pk", flat=True))
-        Notification.objects.filter(pk__in=finished).update(subject="", text="", html="", contact_address="")
+        Notification.objects.filter(pk__in=finished).update(
+            subject="", text="", html="", contact_address="", pruned_at=timezone.now()
+        )
     return len(rows) + len(finished), [pk for pk in notifications if pk not in finished]
 
 

@@ -81,13 +81,13 @@ def _rows(subscription_ids: Collection[UUID]) -> dict[UUID, _Row]:
 
 def _decide(notification: Notification, row: _Row) -> Decision:
     _, address, address_key, share_address, state, requested_at, _ = row
-    if not address:
-        return WhyNot.ERASED
     themselves = Wanted(address_key, _for_the_wire(address, address_key))
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
         case SubscriptionRecord.State.ENDED:
             return WhyNot.LEFT
+        case _ if not address:
+            return WhyNot.ERASED
         case SubscriptionRecord.State.PENDING if is_asked:
             return WhyNot.LAPSED if Pending(requested_at).has_lapsed(at=timezone.now()) else themselves
         case SubscriptionRecord.State.PENDING:

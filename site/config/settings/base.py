@@ -160,6 +160,8 @@ MAIL_RATE_PER_DOMAIN = env.float("MAIL_RATE_PER_DOMAIN", default=0, validate=at_
 """Messages a second at most to one recipient domain, of all workers together; 0 is no limit."""
 SETTLING_TIME = env.int("SETTLING_TIME", default=300, validate=at_least(0))
 """Seconds from a change to the mails about it, in which further changes join it; 0 tells at once."""
+BOUNCES_MAILDIR = env.str("BOUNCES_MAILDIR", default="")
+"""Folder into which the mail server delivers what comes back; the worker reads it."""
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))
 """Days after which the ledger keeps only how many were told, not who and with which words."""
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=28, validate=at_least(1))
