@@ -22,6 +22,7 @@ class Sizes:
     slow_messages: int
     repeats: int
     peer_repeats: int
+    workers: tuple[int, ...]
     tutorial: tuple[int, ...]
     post_office: int
     tasks: int
@@ -34,6 +35,7 @@ FULL: Final = Sizes(
     slow_messages=2_000,
     repeats=3,
     peer_repeats=2,
+    workers=(1, 2),
     tutorial=(1_000, 10_000),
     post_office=6_000,
     tasks=3_000,
@@ -42,9 +44,10 @@ FULL: Final = Sizes(
 )
 QUICK: Final = Sizes(
     messages=3_000,
-    slow_messages=600,
+    slow_messages=400,
     repeats=2,
     peer_repeats=1,
+    workers=(1,),
     tutorial=(1_000,),
     post_office=1_500,
     tasks=600,

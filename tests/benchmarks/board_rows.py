@@ -54,7 +54,9 @@ def sending(bench: Bench) -> None:
     for database in prepared.values():
         clients.stage("create", messages, env=clients.environment(database.url))
     floor: list[Run] = []
-    boards: dict[tuple[str, int], list[Run]] = {(name, workers): [] for workers in (1, 2) for name in prepared}
+    boards: dict[tuple[str, int], list[Run]] = {
+        (name, workers): [] for workers in bench.sizes.workers for name in prepared
+    }
     for _ in range(bench.sizes.repeats):
         for (name, workers), runs in boards.items():
             if workers == 2 and runs:
@@ -123,7 +125,7 @@ def fan_out(bench: Bench) -> None:
 def end_to_end(bench: Bench) -> None:
     """From the editor's click to the last mail, by a worker that was idle before; its memory is looked at on the way."""
     few, many = bench.sizes.end_to_end
-    for engine in bench.engines:
+    for engine in bench.engines[: 1 if bench.report.is_quick else None]:
         database = engine.new("end_to_end")
         clients.stage("create", few, many, env=clients.environment(database.url))
         per_message = {followers: _whole_way(bench, engine.name, database, followers) for followers in (few, many)}
