@@ -59,6 +59,7 @@ def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, mail: Mail
 
 def _tell_one(notification: Notification, subscription_id: SubscriptionId, mail: Mail) -> None:
     notification.fanned_out_at = notification.created_at
+    notification.subscription_id = subscription_id
     _write(notification, mail)
     Delivery.objects.create(
         notification=notification, subscription_id=subscription_id, state=Delivery.State.WAITING, attempts=0

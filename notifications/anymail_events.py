@@ -8,9 +8,8 @@ from typing import Final, Protocol
 
 from django.utils import timezone
 
-from adapters.models import SubscriptionRecord
-from notifications import bounces
-from notifications.models import Audience, Delivery, DeliveryAttempt
+from notifications import bounces, reach
+from notifications.models import Delivery, DeliveryAttempt
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +80,5 @@ def _delivery(event: TrackingEvent, recipient: str) -> Delivery | None:
         is_number = number.isascii() and number.isdigit() and len(number) <= 18
         named = Delivery.objects.filter(pk=int(number)).first() if is_number else None
         return named if named is not None and bounces.recipient_of(named) == recipient else None
-    theirs = SubscriptionRecord.objects.filter(address_key=recipient).values("subscription_id")
-    sent = Delivery.objects.filter(subscription_id__in=theirs, state=Delivery.State.SENT)
-    return sent.exclude(notification__audience=Audience.COMPANY).order_by("-finished_at", "-pk").first()
+    sent = reach.to_address(recipient).filter(state=Delivery.State.SENT)
+    return sent.order_by("-finished_at", "-pk").first()

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from jobs_domain.identifiers import SubscriptionId
+from notifications import reach
 from notifications.models import Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 
 
@@ -12,11 +13,11 @@ def erase(subscription_id: SubscriptionId) -> None:
     The address was with the subscription, and is gone with it. A message that is with the mail server at this moment may still arrive:
     then its sender records that.
     """
-    theirs = Delivery.objects.filter(subscription_id=subscription_id)
-    theirs.filter(finished_at=None).update(
+    reach.unfinished(subscription_id).update(
         state=Delivery.State.SKIPPED, reason=WhyNot.ERASED, finished_at=timezone.now(), next_attempt_at=None
     )
-    to_them = theirs.exclude(notification__audience=Audience.COMPANY)
-    DeliveryAttempt.objects.filter(delivery__in=to_them).update(answer="")
-    asked = Notification.objects.filter(audience=Audience.REQUESTER, deliveries__in=theirs)
+    answers = DeliveryAttempt.objects.filter(delivery__subscription_id=subscription_id).exclude(answer="")
+    to_them = answers.exclude(delivery__notification__audience=Audience.COMPANY)
+    DeliveryAttempt.objects.filter(pk__in=list(to_them.values_list("pk", flat=True))).update(answer="")
+    asked = Notification.objects.filter(audience=Audience.REQUESTER, subscription_id=subscription_id)
     asked.update(subject="", text="", html="")

@@ -65,6 +65,9 @@ class Notification(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     lane = models.PositiveSmallIntegerField(choices=Lane)
     posting_id = models.UUIDField(null=True, help_text="Empty for what is about a search.")
+    subscription_id = models.UUIDField(
+        null=True, db_index=True, help_text="Because of which it is told, if it is because of one."
+    )
     contact_address = models.CharField(
         max_length=254, blank=True, help_text="Where it goes if not to the subscriptions' own addresses."
     )
@@ -116,7 +119,8 @@ class Delivery(models.Model):
     notification = models.ForeignKey(
         Notification, on_delete=models.DO_NOTHING, related_name="deliveries", db_constraint=False, db_index=False
     )
-    subscription_id = models.UUIDField(db_index=True)
+    # Not by itself: `reach.py` finds a person's deliveries by what they follow.
+    subscription_id = models.UUIDField()
     state = models.CharField(max_length=8, choices=State)
     reason = models.CharField(max_length=20, choices=WhyNot, blank=True)
     attempts = models.PositiveSmallIntegerField()

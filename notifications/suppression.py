@@ -15,9 +15,8 @@ from typing import Final
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
-from adapters.models import SubscriptionRecord
-from notifications import answers
-from notifications.models import Audience, Delivery, DeliveryAttempt, Suppression, WhyNot
+from notifications import answers, reach
+from notifications.models import Delivery, DeliveryAttempt, Suppression, WhyNot
 
 PREFIX: Final = "followable-jobs:suppression:"
 """Keeps the hashes from being compared with those of another program's list."""
@@ -72,12 +71,9 @@ def after_bounce(address_key: str, words: str, at: datetime, *, for_good: bool) 
 
 
 def _fails_always(address_key: str) -> bool:
-    theirs = SubscriptionRecord.objects.filter(address_key=address_key).values("subscription_id")
     came_back = DeliveryAttempt.objects.filter(delivery=OuterRef("pk"), outcome=DeliveryAttempt.Outcome.BOUNCED)
-    finished = (
-        Delivery.objects.filter(subscription_id__in=theirs)
-        .filter(Q(state=Delivery.State.SENT) | Q(state=Delivery.State.FAILED, reason=WhyNot.REFUSED))
-        .exclude(notification__audience=Audience.COMPANY)  # these went to somebody else because of them
+    finished = reach.to_address(address_key).filter(
+        Q(state=Delivery.State.SENT) | Q(state=Delivery.State.FAILED, reason=WhyNot.REFUSED)
     )
     failed = Q(state=Delivery.State.FAILED) | Exists(came_back)
     last = finished.order_by("-finished_at", "-pk").annotate(has_failed=Case(When(failed, then=True), default=False))

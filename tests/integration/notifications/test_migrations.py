@@ -57,7 +57,7 @@ def test_what_waits_before_an_upgrade_is_sent_after_it(before: Apps) -> None:
     )
     done.answers.create(at=now, outcome="ACCEPTED")
 
-    _migrate_to("0003_delivery_engine_cleared")
+    _migrate_to("0004_persons_and_pruning")
 
     assert Notification.objects.get().contact_address == "jobs@bread.example"
     assert dict(Delivery.objects.values_list("subscription_id", "state")) == {
