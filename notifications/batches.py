@@ -88,9 +88,12 @@ def _take_next(lane: Lane) -> Claim | None:
 
 
 def end_impossible_leases() -> int:
-    """A lease that ends later than any can was written before the clock was set back: it ends now. Returns how many there were."""
+    """A lease that ends much later than any can was written before the clock was set back: it ends now. Returns how many there were.
+
+    Not those that end a little later: another worker's clock may be ahead, and time passes until this is written.
+    """
     now = timezone.now()
-    return Batch.objects.filter(holder__isnull=False, due_at__gt=now + LEASE).update(due_at=now)
+    return Batch.objects.filter(holder__isnull=False, due_at__gt=now + 2 * LEASE).update(due_at=now)
 
 
 def renew(claim: Claim) -> None:

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from notifications.models import Pace
 
+SKEW: Final = timedelta(minutes=1)
+"""By so much the clocks of workers may differ."""
 ALL: Final = ""
 NOW: Final = timedelta()
 _PAST: Final = datetime.min.replace(tzinfo=UTC)
@@ -62,7 +64,7 @@ def _take(name: str, spacing: timedelta) -> datetime | None:
         pace, is_new = Pace.objects.get_or_create(pk=name, defaults={"free_at": now + spacing})
         if is_new:
             return None
-        if now < pace.free_at <= now + spacing:  # what lies further was written before the clock was set back
+        if now < pace.free_at <= now + spacing + SKEW:  # what lies further was written before the clock was set back
             return pace.free_at
         if Pace.objects.filter(pk=name, free_at=pace.free_at).update(free_at=now + spacing):
             return None  # else another worker was quicker

@@ -37,4 +37,4 @@ def end(lane: Lane) -> None:
 
 def is_paused(lane: Lane) -> bool:
     now = timezone.now()
-    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + LONGEST).exists()
+    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + 2 * LONGEST).exists()

@@ -63,6 +63,7 @@ class Run:
     random: random.Random
     newcomers: int = 0
     publications: int = 0
+    is_shaken: bool = False
     expects_deaths: bool = False
     """Whether processes may end by themselves."""
     killed: set[Child] = field(default_factory=set)
@@ -80,7 +81,7 @@ class Run:
         end = time.monotonic() + seconds
         for role in [WORKER] * self.load.workers + [WEB] * self.load.webs:
             self.family.start(role)
-        while not (self._is_shaken(shake) and self._is_all_done()):
+        while not (self._shaken(shake) and self._is_all_done()):
             assert time.monotonic() < end, self._plight(seconds)
             if self.visitor.is_idle and (errand := self._errand()):
                 self.visitor.send(errand)
@@ -109,13 +110,13 @@ class Run:
         self.spool.look()
         return ledger.check(self.spool.taken)
 
-    def _is_shaken(self, shake: Callable[[], bool]) -> bool:
-        done = shake()
+    def _shaken(self, shake: Callable[[], bool]) -> bool:
+        self.is_shaken = shake()
         for child in self.deaths():
             assert self.expects_deaths, f"{child} died by itself\n{self.family.log()}"
             self.killed.add(child)
             self.family.start(child.role)
-        return done
+        return self.is_shaken
 
     def _is_all_done(self) -> bool:
         if self.visitor.published < self.load.publications or time.monotonic() < self._looked + LOOK_SECONDS:
@@ -135,7 +136,7 @@ class Run:
                 self.publications += 1
                 pay = ledger.FIRST_PAY + self.publications
                 return Errand(f"/chaos/publish/{pay}/", is_publication=True)
-        elif self.place >= told_of:
+        elif self.is_shaken:
             return None  # lest there is always something left to do
         match self.random.choice(("spoil", "spoil", "ask", "confirm")):
             case "ask" if self.newcomers < self.load.newcomers:

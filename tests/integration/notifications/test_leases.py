@@ -164,3 +164,11 @@ def test_a_lease_from_before_the_clock_was_set_back_does_not_block_for_long(cloc
     assert send_due() == 0
     Delivery.objects.update(next_attempt_at=None)
     assert sweep() == 2
+
+
+def test_a_lease_begun_by_a_clock_a_little_ahead_is_left_alone(clock: time_machine.Traveller) -> None:
+    clock.shift(timedelta(seconds=30))
+    claim()
+    clock.move_to(NOW)
+    assert sweep() == 0
+    assert batches.claim() is None
