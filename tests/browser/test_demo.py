@@ -47,6 +47,22 @@ def test_a_second_start_keeps_the_data_and_ctrl_c_ends_everything(
         assert fetch(f"{second}/inbox/").text.count("New follower") >= mails_before.count("New follower")
 
 
+def test_a_demo_that_is_killed_leaves_nothing_running(tmp_path: Path) -> None:
+    command = [sys.executable, "manage.py", "demo", "--port", "0", "--data", str(tmp_path)]
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    with subprocess.Popen(
+        command, cwd=demo.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        address = demo._address(started)
+        assert fetch(f"{address}/jobs/").status == HTTPStatus.OK
+        started.kill()
+        # its web server and its worker have its standard error, which is at its end when all three are
+        _, errors = started.communicate(timeout=demo.STOP_SECONDS)
+    assert errors == ""
+    with pytest.raises(OSError, match="refused"):
+        fetch(f"{address}/jobs/")
+
+
 def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -22,6 +22,7 @@ from config.demo import accounts, mailbox
 POLL_SECONDS: Final = 0.25
 START_SECONDS: Final = 60
 STOP_SECONDS: Final = 15
+TIED: Final = Path(__file__).parents[2] / "tied.py"
 FOREIGN: Final = frozenset({"DATABASE_URL", "BOARD_NAME"})
 """Variables of other boards: this one has its own database, whose accounts have a public password."""
 
@@ -143,11 +144,15 @@ def _run(environment: dict[str, str], *arguments: str) -> None:
 
 
 def _start(cleanup: ExitStack, environment: dict[str, str], *arguments: str) -> subprocess.Popen[bytes]:
-    """Starts a server in a session of its own, so that Ctrl-C reaches only this process, which then ends it."""
+    """Starts a server in a session of its own, so that Ctrl-C reaches only this process, which then ends it.
+
+    If this process is killed, the server ends by itself, because its standard input does.
+    """
+    program, *command = _manage(*arguments)
     server = subprocess.Popen(
-        _manage(*arguments),
+        [program, "-P", str(TIED), *command],
         env=environment,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -156,12 +161,12 @@ def _start(cleanup: ExitStack, environment: dict[str, str], *arguments: str) -> 
 
 
 def _end(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    try:
-        server.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    with server:
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
 
 
 def _watch(servers: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> None:
