@@ -175,10 +175,13 @@ class _Shift:
         self.has_called = self.has_called or _enqueue(self.job.name)
 
 
-def call_colleague() -> None:
-    """For a job whose portions take long: say, before dealing with a full one, that there is work for one more worker."""
+def call_colleague(*, if_true: Callable[[], bool]) -> None:
+    """For a job whose portions take long: have one more worker join in, before dealing with a portion, if there is more to do.
+
+    That is asked only as long as nobody was called.
+    """
     shift: _Shift | None = getattr(_present, "shift", None)
-    if shift is not None:
+    if shift is not None and not shift.has_called and if_true():
         shift.call_colleague()
 
 

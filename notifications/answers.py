@@ -39,9 +39,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
-    """Not now: a 4xx reply, a time-out, a broken connection. Whether the message has arrived is then not always known."""
+    """Not now: a 4xx reply, a time-out, a broken connection. Whether the message has arrived is then not always known.
+
+    `may_be_all` if it sounds as if it were said to everybody: the server closes, or wants a login. One message is no proof of that.
+    """
 
     answer: str
+    may_be_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def reply(code: int, text: bytes | str) -> Failure:
     """What a reply other than yes means that is about the recipient or the content."""
     words = _words(code, text)
     if code == SERVICE_CLOSING or code in LOGIN_REQUIRED:
-        return Unavailable(words)
+        return Deferred(words, may_be_all=True)
     return Refused(words) if 500 <= code <= 599 else Deferred(words)
 
 
@@ -106,5 +110,6 @@ def _words(code: int, text: bytes | str) -> str:
 
 
 def cleaned(text: str) -> str:
-    """One line of bounded length, which a database takes."""
-    return " ".join(text.replace("\0", " ").split())[:LONGEST_ANSWER]
+    """One line of bounded length, which a database takes and a terminal shows as it is."""
+    visible = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(visible.split())[:LONGEST_ANSWER]

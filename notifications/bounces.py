@@ -137,8 +137,7 @@ def reports_in(raw: bytes) -> tuple[Report, ...]:
 
 def clean(text: str) -> str:
     """On one line, not too long, and such that any database keeps it."""
-    line = " ".join(text.replace("\0", " ").split())
-    return line.encode("utf-8", "replace").decode()[: answers.LONGEST_ANSWER]
+    return answers.cleaned(text.encode("utf-8", "replace").decode())
 
 
 def key_of(address: str) -> str:

@@ -1,5 +1,6 @@
 """Reports that a mail server puts into a Maildir: one file per mail, new ones in the folder `new`."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from notifications import bounces
 from notifications.bounces import Account, Effect
+
+logger = logging.getLogger(__name__)
 
 
 def take_in_new(path: Path) -> Iterator[Account]:
@@ -26,6 +29,9 @@ def take_in_new(path: Path) -> Iterator[Account]:
             else:
                 mail.rename(path / "cur" / f"{name.partition(':')[0]}:2,")
         except FileNotFoundError:  # a mail program, or another worker, was faster
+            continue
+        except OSError as error:  # one file may not keep those behind it from being read
+            logger.warning("A mail in %s cannot be read or moved: %s", path, error)
             continue
         yield account
 

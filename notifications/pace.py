@@ -1,6 +1,7 @@
 """How fast messages may leave, over all workers: the instants at which the next may leave are kept in the database.
 
-Messages are evenly spaced, so that no second has more than the rate. A rate of 0 is no limit, and then nothing is asked.
+Messages are evenly spaced as they are begun; how long each takes may bring one or two more into a second. A rate of 0 is no limit, and
+then nothing is asked.
 """
 
 from collections.abc import Collection, Iterator

@@ -6,20 +6,29 @@ from typing import Final
 
 from django.utils import timezone
 
+from adapters import background
+from notifications.announcing import SEND
 from notifications.models import Lane, LanePause
 
 logger = logging.getLogger(__name__)
 
 FIRST: Final = timedelta(seconds=15)
-LONGEST: Final = timedelta(minutes=5)
+LONGEST: Final = {
+    # where people are waiting, sooner
+    Lane.TRANSACTIONAL: timedelta(minutes=1),
+    Lane.IMMEDIATE: timedelta(minutes=5),
+    Lane.DIGEST: timedelta(minutes=5),
+}
 
 
 def begin(lane: Lane, answer: str) -> datetime:
-    """Pause for 15 s, 30 s, 1 min, … up to 5 min, the longer the more often the server has refused in a row. Returns until when."""
+    """Pause for 15 s, 30 s, 1 min, … up to `LONGEST`, the longer the more often the server has refused in a row. Returns until when."""
     now = timezone.now()
-    pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, times=0)
+    pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, until=now, times=0)
+    if now < pause.until <= now + 2 * LONGEST[lane]:  # another worker has met the same refusal
+        return pause.until
     pause.times += 1
-    pause.until = now + min(FIRST * (1 << min(pause.times - 1, 10)), LONGEST)
+    pause.until = now + min(FIRST * (1 << min(pause.times - 1, 10)), LONGEST[lane])
     pause.answer = answer
     pause.save()
     logger.warning(
@@ -28,13 +37,14 @@ def begin(lane: Lane, answer: str) -> datetime:
     return pause.until
 
 
-def end(lane: Lane) -> None:
-    """The server takes messages (again)."""
-    if LanePause.objects.filter(pk=lane).exists():
-        LanePause.objects.filter(pk=lane).delete()
-        logger.warning("The mail server takes messages again in lane %s", lane.name)
+def end() -> None:
+    """The server takes messages (again): what held up one lane no longer holds up any."""
+    if LanePause.objects.exists():
+        LanePause.objects.all().delete()
+        background.wake(SEND)
+        logger.warning("The mail server takes messages again")
 
 
 def is_paused(lane: Lane) -> bool:
     now = timezone.now()
-    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + 2 * LONGEST).exists()
+    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + 2 * LONGEST[lane]).exists()

@@ -1,12 +1,18 @@
 """A posting as mails speak of it."""
 
 from dataclasses import dataclass
+from typing import Final
+from unicodedata import category
 
 from adapters import links, words
 from adapters.codec import decode_details
 from adapters.models import PostingRecord
 from jobs_domain.identifiers import PostingId
 from jobs_domain.posting_details import PostingDetails
+
+_CONTROLS: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Embeddings, overrides and isolates of the bidirectional algorithm (UAX #9 §2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,12 @@ def find(posting_id: PostingId) -> PostingInWords:
 
 
 def one_line(text: str) -> str:
-    """The text without line breaks and other control characters, which have no place in a subject or a heading."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    """The text without line breaks and other control characters, which have no place in a subject or a heading.
+
+    Characters that join letters and signs, or say which way they run, stay; those that turn all that follows do not.
+    """
+    kept = (" " if category(character) in _CONTROLS else character for character in text if character not in _TURNING)
+    return " ".join("".join(kept).split())
 
 
 def _facts(details: PostingDetails) -> tuple[str, ...]:

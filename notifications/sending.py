@@ -35,14 +35,17 @@ SHORT: Final = timedelta(seconds=1)
 """A worker sleeps no longer before it looks again whether to go on; a batch that waits for its turn is left alone for at least so long."""
 
 
+_suspected: Final[dict[int, int]] = {}
+"""By lane, the last delivery that got an answer that may be meant for all: if another one gets such an answer next, it is."""
+
+
 def send_due() -> int:
     """Send the batch that is most urgent. Returns how many deliveries it dealt with."""
     claim = batches.claim()
     if claim is None:
         chosen.close()
         return 0
-    if batches.is_due():
-        background.call_colleague()
+    background.call_colleague(if_true=batches.is_due)
     with batches.kept(claim):
         return _Shift(claim, chosen.mailer()).work()
 
@@ -155,10 +158,12 @@ class _Shift:
         match answer:
             case Accepted():
                 self.sent.append(result.delivery_id)
+                _suspected.pop(self.claim.batch.lane, None)
                 return
             case Unavailable():
                 self.refusal = answer.answer
             case Deferred() | Refused():
+                self._suspect(result.delivery_id, answer)
                 why = marks.failed(self.claim, result.delivery_id, answer, wire_address=wanted.wire_address)
                 if why is WhyNot.REFUSED:
                     suppression.after_refusal(wanted.address_key, answer.answer)
@@ -166,6 +171,13 @@ class _Shift:
             case _:
                 assert_never(answer)
         self.room.give_back(1)
+
+    def _suspect(self, delivery_id: int, answer: Deferred | Refused) -> None:
+        before = _suspected.pop(self.claim.batch.lane, delivery_id)
+        if isinstance(answer, Deferred) and answer.may_be_all:
+            _suspected[self.claim.batch.lane] = delivery_id
+            if before != delivery_id:
+                self.refusal = answer.answer
 
     def _mark(self) -> None:
         marks.sent(self.claim, self.sent)
@@ -180,6 +192,6 @@ class _Shift:
         if self.refusal is not None:
             due_at = pauses.begin(lane, self.refusal)
         elif self.has_sent:
-            pauses.end(lane)
+            pauses.end()
         if due_at is not None:
             background.wake(SEND, at=due_at)

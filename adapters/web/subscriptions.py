@@ -94,6 +94,8 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _subscription(Purpose.END, token)
     if subscription is None:
         forgotten = _forgotten(Purpose.END, token)
+        if forgotten is None and _is_ours(Purpose.END, token):  # erased: nobody is written to
+            forgotten = TopicInWords("this posting", "/")
         return _invalid(request) if forgotten is None else _ended(request, forgotten)
     topic = _in_words(subscription.topic)
     context = {"topic_words": topic.words, "topic_url": topic.url, "action_url": request.path}
@@ -109,6 +111,14 @@ def _subscription(purpose: Purpose, token: str) -> Subscription | None:
         return holding_subscription(read(purpose, token))
     except InvalidToken:
         return None
+
+
+def _is_ours(purpose: Purpose, token: str) -> bool:
+    try:
+        read(purpose, token)
+    except InvalidToken:
+        return False
+    return True
 
 
 def _forgotten(purpose: Purpose, token: str) -> TopicInWords | None:

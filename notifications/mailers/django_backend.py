@@ -105,7 +105,10 @@ class DjangoMailer(Mailer):
         except CannotBeSent as error:
             return Refused(str(error))
         except (SMTPResponseException, SMTPRecipientsRefused) as error:
-            return answers.meaning(error)
+            answer = answers.meaning(error)
+            if isinstance(answer, Deferred) and answer.may_be_all:
+                self.close()
+            return answer
         except OSError as error:  # nothing is known of a connection that broke
             self.close()
             return answers.meaning(error)

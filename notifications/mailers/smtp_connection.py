@@ -255,7 +255,7 @@ class Connection:
     def _reply(self, client: Client) -> Reply:
         code, text = client.getreply()
         if code == answers.SERVICE_CLOSING:
-            raise _Closing(answers.reply(code, text))
+            raise _Closing(answers.reply(code, text) if self._mail_answered else answers.reply_to_sender(code, text))
         return code, text
 
     def _drop(self) -> None:

@@ -1,5 +1,6 @@
 """`manage.py worker`: does what is due in the background."""
 
+import gc
 import logging
 import signal
 import time
@@ -55,6 +56,7 @@ class Command(BaseCommand):
     def _for_ever(self) -> None:
         signal.signal(signal.SIGINT, _finish)
         signal.signal(signal.SIGTERM, _finish)
+        gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
         rounds = background.Rounds()
         was_away = False

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from notifications import retrying
-from notifications.models import WhyNot
+from notifications.models import LanePause, WhyNot
 from notifications.status import LaneStatus, Status, is_anything_due, pulse, status
 
 LOOK_EVERY: Final = 1.0
@@ -53,7 +53,10 @@ class Command(BaseCommand):
             self._show(status())
 
     def _retry(self, reasons: tuple[WhyNot, ...]) -> None:
+        had_pauses = LanePause.objects.exists()
         retried = retrying.retry_failed(reasons)
+        if had_pauses:
+            self.stdout.write("The pauses are over: the worker asks the mail server again now.")
         self.stdout.write(f"{retried.again:,} will be tried again by the worker.")
         if retried.suppressed:
             self.stdout.write(f"{retried.suppressed:,} stay as they are: their addresses are suppressed.")

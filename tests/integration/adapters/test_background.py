@@ -190,13 +190,13 @@ def test_a_portion_that_takes_longer_than_a_shift_is_finished_and_the_rest_left(
 
 
 def test_a_job_with_long_portions_calls_its_colleague_before(have: Callable[..., Backlog]) -> None:
-    have(Backlog(1, take=background.call_colleague))
+    have(Backlog(1, take=lambda: background.call_colleague(if_true=lambda: True)))
     run_task()
     assert len(waiting()) == 1
 
 
 def test_nobody_is_called_outside_a_shift() -> None:
-    background.call_colleague()
+    background.call_colleague(if_true=lambda: True)
     assert waiting() == []
 
 

@@ -180,7 +180,9 @@ class TestRetry:
         rows.delivery(told, ids[2])
         LanePause.objects.create(lane=Lane.IMMEDIATE, since=NOW, until=NOW + MINUTE, times=1, answer="")
         with patch.object(background, "wake") as wake:
-            assert run("deliveries", "--retry-failed") == "2 will be tried again by the worker.\n"
+            assert run("deliveries", "--retry-failed") == (
+                "The pauses are over: the worker asks the mail server again now.\n2 will be tried again by the worker.\n"
+            )
         wake.assert_called_once_with("send mails")
         again = Delivery.objects.filter(state=WAITING)
         assert {(one.reason, one.attempts, one.finished_at, one.next_attempt_at) for one in again} == {

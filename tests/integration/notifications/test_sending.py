@@ -160,26 +160,17 @@ def test_a_server_that_cannot_be_reached_costs_nobody_an_attempt(
     server.closed = failure
     for _ in range(2 * MAX_ATTEMPTS):
         assert send_due() == 0
-        clock.shift(pauses.LONGEST)
+        clock.shift(pauses.LONGEST[Lane.IMMEDIATE])
     assert states() == {ANA.value: "WAITING", BEN.value: "WAITING"}
     assert delivery_to(ANA).attempts == 0
     server.closed = None
     assert recipients(work()) == [ANA.for_the_wire, BEN.for_the_wire]
 
 
-@pytest.mark.parametrize(
-    "failure",
-    [
-        refusal(ANA, 421, "Shutting down"),
-        SMTPDataError(421, b"Shutting down"),
-        SMTPSenderRefused(553, b"Sender not allowed", "x"),
-        refusal(ANA, 530, "Authentication required"),
-    ],
-    ids=["421 to the recipient", "421 to the content", "sender", "login"],
-)
-def test_a_server_that_refuses_us_altogether_ends_the_batch_and_costs_no_attempt(
-    failure: Exception, server: Server, clock: time_machine.Traveller
+def test_a_server_that_refuses_our_address_ends_the_batch_and_costs_no_attempt(
+    server: Server, clock: time_machine.Traveller
 ) -> None:
+    failure = SMTPSenderRefused(553, b"Sender not allowed", "x")
     server.answers = {ANA.for_the_wire: [failure], BEN.for_the_wire: [failure]}
     assert work() == []
     assert len(server.tried) == 1
@@ -187,6 +178,60 @@ def test_a_server_that_refuses_us_altogether_ends_the_batch_and_costs_no_attempt
     clock.shift(pauses.FIRST)
     server.answers.clear()
     assert len(work()) == 2
+
+
+FOR_ALL = [
+    refusal(ANA, 421, "Shutting down"),
+    SMTPDataError(421, b"Shutting down"),
+    refusal(ANA, 530, "Authentication required"),
+]
+
+
+@pytest.mark.parametrize("failure", FOR_ALL, ids=["421 to the recipient", "421 to the content", "login"])
+def test_what_sounds_as_if_it_were_for_all_is_believed_when_the_next_message_hears_it_too(
+    failure: Exception, server: Server, clock: time_machine.Traveller
+) -> None:
+    """It costs these two an attempt each, and nobody else."""
+    server.answers = {ANA.for_the_wire: [failure], BEN.for_the_wire: [failure]}
+    assert work() == []
+    assert len(server.tried) == 2
+    assert (delivery_to(ANA).attempts, delivery_to(BEN).attempts) == (1, 1)
+    assert LanePause.objects.exists()
+    clock.shift(pause_after(1))
+    assert len(work()) == 2
+
+
+@pytest.mark.parametrize("failure", FOR_ALL, ids=["421 to the recipient", "421 to the content", "login"])
+def test_one_message_that_gets_such_an_answer_stops_no_other(
+    failure: Exception, server: Server, clock: time_machine.Traveller
+) -> None:
+    """Some servers close the connection on a recipient that they do not like."""
+    server.answers = {ANA.for_the_wire: [failure] * MAX_ATTEMPTS}
+    assert recipients(work()) == [BEN.for_the_wire]
+    assert not LanePause.objects.exists()
+    for attempt in range(1, MAX_ATTEMPTS):
+        clock.shift(pause_after(attempt))
+        work()
+    assert (delivery_to(ANA).state, delivery_to(ANA).reason) == ("FAILED", "GAVE_UP")
+
+
+def test_workers_that_meet_the_same_refusal_make_the_pause_no_longer(clock: time_machine.Traveller) -> None:
+    until = pauses.begin(Lane.IMMEDIATE, "nobody listens")
+    clock.shift(timedelta(seconds=1))
+    assert pauses.begin(Lane.IMMEDIATE, "nobody listens") == until
+    assert LanePause.objects.get().times == 1
+
+
+def test_a_server_that_takes_a_message_is_there_for_all_lanes(server: Server, clock: time_machine.Traveller) -> None:
+    server.closed = ConnectionRefusedError("nobody listens")
+    for _ in range(4):
+        send_due()
+        clock.move_to(LanePause.objects.get().until)
+    send_due()
+    server.closed = None
+    ask(CLEO)
+    assert len(work()) == 3
+    assert not LanePause.objects.exists()
 
 
 def test_a_message_that_somebody_waits_for_goes_first() -> None:
@@ -243,15 +288,6 @@ def test_a_pause_is_visible_grows_and_ends_with_the_first_message_taken(
     server.closed = None
     assert len(work()) == 2
     assert not LanePause.objects.exists()
-
-
-def test_a_lane_that_pauses_does_not_hold_up_a_more_urgent_one(server: Server) -> None:
-    server.closed = ConnectionRefusedError("nobody listens")
-    send_due()
-    server.closed = None
-    ask(CLEO)
-    assert recipients(work()) == [CLEO.value]
-    assert set(states().values()) == {"WAITING"}
 
 
 def test_what_is_urgent_goes_before_the_rest_of_a_long_batch(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
