@@ -95,9 +95,14 @@ def reply(code: int, text: bytes | str) -> Failure:
     return Refused(words) if 500 <= code <= 599 else Deferred(words)
 
 
-def reply_to_sender(code: int, text: bytes | str) -> Failure:
-    """MAIL FROM is the same in every message: whoever refuses it refuses them all, unless the message is too large."""
-    return reply(code, text) if code == TOO_LARGE else Unavailable(_words(code, text))
+def reply_to_sender(code: int, text: bytes | str, *, is_special: bool = False) -> Failure:
+    """MAIL FROM is the same in every message: whoever refuses it refuses them all, unless the message is too large.
+
+    Or unless this one is special, which asks for an extension that the others do without (SMTPUTF8): if that is refused for good, it is
+    this message's concern.
+    """
+    is_about_this = code == TOO_LARGE or (is_special and 500 <= code <= 599 and code not in LOGIN_REQUIRED)
+    return reply(code, text) if is_about_this else Unavailable(_words(code, text))
 
 
 def without_address(answer: str, address: str) -> str:

@@ -38,4 +38,8 @@ def take_in_new(path: Path) -> Iterator[Account]:
 
 def read(path: Path) -> int:
     """The same as a job of the worker. Returns how many mails it read."""
-    return sum(1 for _ in take_in_new(path))
+    try:
+        return sum(1 for _ in take_in_new(path))
+    except OSError as error:
+        logger.error("No bounces are read: BOUNCES_MAILDIR is no Maildir that can be read. %s", error)
+        return 0

@@ -202,7 +202,7 @@ class Connection:
             mail += " BODY=8BITMIME SMTPUTF8"  # RFC 6531 §3.4
         rcpt = f"RCPT TO:<{parcel.recipient}>"
         hand_over = self._envelope_at_once if "pipelining" in offers else self._envelope_step_by_step
-        refused = hand_over(client, mail, rcpt)
+        refused = hand_over(client, mail, rcpt, is_special=parcel.is_international)
         if refused is not None:
             self._must_reset = True
             return refused
@@ -214,7 +214,7 @@ class Connection:
         self._must_reset = True
         return answers.reply(code, text)
 
-    def _envelope_at_once(self, client: Client, mail: str, rcpt: str) -> Answer | None:
+    def _envelope_at_once(self, client: Client, mail: str, rcpt: str, *, is_special: bool) -> Answer | None:
         """RFC 2920 §3.1. Gives no answer if the server wants the content now."""
         must_reset, self._must_reset = self._must_reset, False
         client.write(f"{'RSET\r\n' if must_reset else ''}{mail}\r\n{rcpt}\r\nDATA\r\n".encode())
@@ -226,7 +226,7 @@ class Connection:
         if not _is_yes(sender[0]):
             if data[0] == GO_AHEAD:  # to what end? whatever we wrote now would be a message from nobody
                 self._drop()
-            return answers.reply_to_sender(*sender)
+            return answers.reply_to_sender(*sender, is_special=is_special)
         if not _is_yes(recipient[0]):
             if data[0] == GO_AHEAD:  # for nobody: nothing but an end can follow
                 client.write(b".\r\n")
@@ -234,14 +234,14 @@ class Connection:
             return answers.reply(*recipient)
         return None if data[0] == GO_AHEAD else answers.reply(*data)
 
-    def _envelope_step_by_step(self, client: Client, mail: str, rcpt: str) -> Answer | None:
+    def _envelope_step_by_step(self, client: Client, mail: str, rcpt: str, *, is_special: bool) -> Answer | None:
         if self._must_reset:
             self._must_reset = False
             self._ask(client, "RSET")
         code, text = self._ask(client, mail)
         self._mail_answered = True
         if not _is_yes(code):
-            return answers.reply_to_sender(code, text)
+            return answers.reply_to_sender(code, text, is_special=is_special)
         code, text = self._ask(client, rcpt)
         if not _is_yes(code):
             return answers.reply(code, text)

@@ -66,6 +66,12 @@ def test_production_refuses_what_is_none(name: str, value: str) -> None:
     assert f"  {name}: " in result.stderr
 
 
+def test_an_address_of_the_mail_server_that_is_none_is_named_with_an_example() -> None:
+    result = manage("check", **PRODUCTION | {"EMAIL_URL": "mail.example.org"})
+    assert result.returncode != 0
+    assert "EMAIL_URL looks like smtp://" in result.stderr
+
+
 @pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "MAIL_FROM"])
 def test_production_refuses_to_start_and_names_what_is_missing(missing: str) -> None:
     result = manage("check", **{name: value for name, value in PRODUCTION.items() if name != missing})

@@ -85,6 +85,8 @@ def _from_mbox(path: Path) -> Iterator[Account]:
     except (OSError, mailbox.Error) as error:
         raise CommandError(f"{path} cannot be read: {error}") from error
     try:
+        if not len(box) and path.stat().st_size:
+            raise CommandError(f"{path} is no mbox file. A single mail is read from standard input: bounces < {path}")
         for key in box.iterkeys():
             with box.get_file(key) as mail:
                 yield bounces.take_in(mail.read(bounces.LARGEST), timezone.now())

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from config.settings.databases import database
@@ -131,6 +132,8 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="jobs@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _mail = env.dj_email_url("EMAIL_URL", default="smtp://localhost:25")
+if "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured("EMAIL_URL looks like smtp://host:25 or submission://user:password@host:587")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail["EMAIL_HOST"]
 EMAIL_PORT = _mail["EMAIL_PORT"]

@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from adapters.models import SubscriptionRecord
-from notifications import bounces, messages, suppression
+from notifications import bounces, maildir, messages, suppression
 from notifications.bounces import Effect
 from notifications.models import Audience, Delivery, DeliveryAttempt, Suppression
 from tests.integration.notifications import rows
@@ -334,7 +334,25 @@ def test_a_mailbox_that_is_not_there_is_an_error(tmp_path: Path, option: str) ->
         run(option, str(tmp_path / "nothing"))
 
 
-def maildir(path: Path, **mails: bytes) -> Path:
+def test_a_single_mail_is_no_mbox_and_is_not_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "mail"
+    path.write_bytes(mail("postfix", sent()))
+    with pytest.raises(CommandError, match="standard input"):
+        run("--mbox", str(path))
+    path.write_bytes(b"")
+    assert run("--mbox", str(path)) == "No mail.\n"
+
+
+def test_the_worker_says_in_one_line_that_the_maildir_is_missing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert maildir.read(tmp_path / "nothing") == 0
+    (record,) = caplog.records
+    assert "BOUNCES_MAILDIR" in record.message
+    assert record.exc_info is None
+
+
+def box_with(path: Path, **mails: bytes) -> Path:
     for folder in ("new", "cur", "tmp"):
         (path / folder).mkdir(parents=True, exist_ok=True)
     for name, raw in mails.items():
@@ -347,7 +365,7 @@ def names(folder: Path) -> list[str]:
 
 
 def test_reports_in_a_maildir_are_deleted_once_they_are_dealt_with_and_all_else_is_left_unread(tmp_path: Path) -> None:
-    box = maildir(tmp_path / "box", a=mail("exim", sent()), b=b"Subject: A question\n\n?", c=b"")
+    box = box_with(tmp_path / "box", a=mail("exim", sent()), b=b"Subject: A question\n\n?", c=b"")
     assert run("--maildir", str(box)).splitlines()[-1] == "1 noted; 2 not a report that something came back for good"
     assert names(box / "new") == []
     assert names(box / "cur") == ["b:2,", "c:2,"]
@@ -355,7 +373,7 @@ def test_reports_in_a_maildir_are_deleted_once_they_are_dealt_with_and_all_else_
 
 
 def test_a_reading_of_a_maildir_that_is_killed_is_made_up_for(tmp_path: Path) -> None:
-    box = maildir(tmp_path / "box", a=mail("exim", sent()), b=mail("complaint", sent()))
+    box = box_with(tmp_path / "box", a=mail("exim", sent()), b=mail("complaint", sent()))
     with patch.object(Path, "unlink", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         run("--maildir", str(box))
     assert names(box / "new") == ["a", "b"]

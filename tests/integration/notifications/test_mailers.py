@@ -542,6 +542,16 @@ def test_an_international_mailbox_needs_a_server_that_can(by_smtp: MailServer, m
     assert [command.endswith(" BODY=8BITMIME SMTPUTF8") for command in mail_from] == [True]
 
 
+def test_a_server_that_offers_smtputf8_and_then_refuses_it_refuses_that_message_only(
+    by_smtp: MailServer, make: Make
+) -> None:
+    by_smtp.offers = (*by_smtp.offers, "SMTPUTF8")
+    by_smtp.rule("MAIL", "553 5.6.7 Not to that host", times=1)
+    assert kinds(sent(make(), to("søren@example.org", ANA))) == [Refused, Accepted]
+    by_smtp.rule("MAIL", "451 4.3.0 Not now", times=1)
+    assert kinds(sent(make(), to("søren@example.org", ANA))) == [Unavailable]
+
+
 def test_the_server_as_a_program_writes_down_what_it_takes_before_it_says_so(
     make: Make, settings: LazySettings, tmp_path: Path
 ) -> None:
