@@ -25,7 +25,8 @@ SPOILT_PAY: Final = 70_001
 """Nobody ever hears of it: it is taken back."""
 IN_WORDS: Final = "70,001"
 ABOUT: Final = 25
-"""Messages of other processes that may come between the last one of a process and its end, or before the last one is in the spool."""
+"""Messages of other processes that may come between the last one of a process and its end, or before the last one is in the spool: for
+each connection that a process has."""
 
 
 def begin(followers: int, random: Random) -> None:
@@ -158,18 +159,18 @@ class Blow:
     before: int
     after: int
 
-    def may_explain(self, one: Twice) -> bool:
-        return self.before - ABOUT <= one.first <= self.after + ABOUT
+    def may_explain(self, one: Twice, *, about: int) -> bool:
+        return self.before - about <= one.first <= self.after + about
 
 
-def unexplained(twice: Sequence[Twice], blows: Sequence[Blow], *, cap: int) -> list[Twice]:
+def unexplained(twice: Sequence[Twice], blows: Sequence[Blow], *, cap: int, connections: int = 1) -> list[Twice]:
     """What came again without a reason. Each of the blows excuses at most `cap` messages that came for the first time about then: what
     was handed over at that moment could not be marked.
     """
     left = sorted((blow for blow in blows for _ in range(cap)), key=lambda blow: blow.after)
     without: list[Twice] = []
     for one in sorted(twice, key=lambda one: one.first):
-        excuse = next((blow for blow in left if blow.may_explain(one)), None)
+        excuse = next((blow for blow in left if blow.may_explain(one, about=ABOUT * connections)), None)
         if excuse is None:
             without.append(one)
         else:

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from adapters.models import OutboxEvent
 from notifications.models import Batch, Notification
-from tests.chaos import clock, databases, run
+from tests import clock
+from tests.chaos import databases, run
 from tests.chaos.run import Load, Run
 
 LOAD: Final = Load(followers=200, publications=30, newcomers=30, workers=2)

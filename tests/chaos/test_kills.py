@@ -64,7 +64,7 @@ def shaken(
     folder: Path, url: str, load: Load, seed: int, *, kills: int, seconds: float, settings: Mapping[str, str]
 ) -> str:
     """A whole run, which is checked. Gives its figures."""
-    cap = int(settings.get("MAIL_UNMARKED", "1"))
+    cap, connections = (int(settings.get(name, "1")) for name in ("MAIL_UNMARKED", "MAIL_CONNECTIONS"))
     began = time.monotonic()
     with run.board(folder, url, load, seed, settings=settings) as board:
         killer = Killer(board, kills)
@@ -72,7 +72,9 @@ def shaken(
         twice = board.twice()
     assert killer.done >= kills
     assert len(twice) <= cap * len(killer.blows)
-    assert not ledger.unexplained(twice, killer.blows, cap=cap), f"{twice} after {killer.blows}"
+    assert not ledger.unexplained(twice, killer.blows, cap=cap, connections=connections), (
+        f"{twice} after {killer.blows}"
+    )
     return (
         f"CHAOS_SEED={seed}: {len(board.spool.taken)} mails, {killer.done} kills, {len(killer.blows)} of workers,"
         f" {len(twice)} duplicates ({len(twice) / max(1, len(killer.blows)):.2f} a worker's kill, at most {cap}),"

@@ -114,7 +114,7 @@ class Zygote:
                 os.dup2(theirs, ours)
             for end in (self.woken, self.wake):
                 end.close()
-            from tests.chaos import clock
+            from tests import clock
 
             clock.follow(self.folder)
             role()

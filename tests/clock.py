@@ -27,6 +27,8 @@ def follow(folder: Path) -> None:
         return
     ahead = read(file)
     traveller = time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
+    # so that all who follow it have the same time, however long the start took
+    traveller.shift(timedelta(seconds=time_machine.escape_hatch.time.time() + ahead - time.time()))
     threading.Thread(target=_keep, args=(file, traveller, ahead), name="clock", daemon=True).start()
 
 
