@@ -12,8 +12,14 @@ class AdaptersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background, outbox, pruning
+        from adapters import background, daily, outbox, pruning, signals
 
+        signals.subscription_confirmed.connect(
+            daily.count_gained, uid="adapters.count_gained", why="Counts the followers that were gained on each day."
+        )
+        signals.subscription_ended.connect(
+            daily.count_lost, uid="adapters.count_lost", why="Counts the followers that were lost on each day."
+        )
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)

@@ -150,3 +150,20 @@ class JobRun(models.Model):
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class DailyCount(models.Model):
+    """How many of something there were on one day; see `daily.py`."""
+
+    day = models.DateField()
+    what = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "what"], name="one_count_a_day"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.day}: {self.number} {self.what}"

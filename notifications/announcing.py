@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from adapters import background
@@ -35,10 +36,22 @@ def withhold(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId
     return notification
 
 
-def tell_followers(event: PostingEvent, kind: Kind, mail: Mail, *, release_at: datetime) -> Notification:
-    """The deliveries are made by a job of their own, from `release_at` on: there may be very many."""
+def pending() -> QuerySet[Notification]:
+    """What followers are to be told, and of which no deliveries have been made."""
+    return Notification.objects.filter(
+        audience=Audience.FOLLOWERS, withheld="", fanned_out_up_to=None, fanned_out_at=None
+    )
+
+
+def tell_followers(
+    event: PostingEvent, kind: Kind, mail: Mail, *, release_at: datetime, note: str | None = None
+) -> Notification:
+    """The deliveries are made by a job of their own, from `release_at` on: there may be very many.
+
+    `note` if the mail says that in place of what was said to the events.
+    """
     notification = _begin(event, Audience.FOLLOWERS, kind, event.posting_id)
-    notification.release_at = release_at
+    notification.release_at, notification.note = release_at, note
     _write(notification, mail)
     background.wake(FAN_OUT, at=release_at)
     return notification
@@ -90,7 +103,17 @@ def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId |
     )
 
 
+def rewrite(notification: Notification, mail: Mail) -> None:
+    """Other words for what is still pending."""
+    _fill(notification, mail)
+    notification.save(update_fields=["note", "subject", "text", "html"])
+
+
 def _write(notification: Notification, mail: Mail) -> None:
+    _fill(notification, mail)
+    notification.save(force_insert=True)
+
+
+def _fill(notification: Notification, mail: Mail) -> None:
     rendered = render(mail, notification.pk)
     notification.subject, notification.text, notification.html = rendered.subject, rendered.text, rendered.html
-    notification.save(force_insert=True)

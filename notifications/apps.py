@@ -13,16 +13,21 @@ class NotificationsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from adapters import newsroom
+        from notifications.newsroom import DjangoNewsroom
+
+        newsroom.serve(DjangoNewsroom())
         self._listen()
         self._work()
 
     def _work(self) -> None:
         from adapters import background
-        from notifications import announcing, fan_out, maildir, pruning, sending
+        from notifications import announcing, daily, fan_out, maildir, pruning, sending
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
+        background.register("count mails", every=timedelta(minutes=5), run=daily.count_mails)
         if settings.BOUNCES_MAILDIR:
             folder = Path(settings.BOUNCES_MAILDIR)
             background.register("read bounces", every=timedelta(minutes=1), run=lambda: maildir.read(folder))

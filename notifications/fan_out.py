@@ -53,7 +53,7 @@ def _fan_out_next() -> bool:
 def fan_out_slice(notification: Notification) -> None:
     """Make a delivery for each of the next `SLICE` followers. Doing it again adds nothing."""
     after = notification.fanned_out_up_to or BEFORE_ALL
-    followers = _followers(notification).filter(subscription_id__gt=after).order_by("subscription_id")
+    followers = followers_of(notification).filter(subscription_id__gt=after).order_by("subscription_id")
     ends, count = _ends_of_batches(followers)
     if ends:
         _insert_deliveries(notification, followers.filter(subscription_id__lte=ends[-1]))
@@ -64,7 +64,7 @@ def fan_out_slice(notification: Notification) -> None:
     )
 
 
-def _followers(notification: Notification) -> QuerySet[SubscriptionRecord]:
+def followers_of(notification: Notification) -> QuerySet[SubscriptionRecord]:
     """Those who followed the posting when it happened, and still do."""
     if notification.posting_id is None:
         return SubscriptionRecord.objects.none()

@@ -1,10 +1,6 @@
 """What is done when something happens. Each may be called any number of times for the same event: the first call counts."""
 
-from contextlib import AbstractContextManager
 from typing import assert_never
-
-from django.conf import settings
-from django.utils import translation
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
@@ -23,6 +19,7 @@ from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from notifications import announcing, erasure, mails, postings, settling
 from notifications.models import Audience, Kind, WhyNot
 from notifications.postings import PostingInWords
+from notifications.rendering import the_boards_language
 
 
 def ask_to_confirm(event: SubscriptionRequested) -> None:
@@ -34,7 +31,7 @@ def ask_to_confirm(event: SubscriptionRequested) -> None:
     if subscription is None:
         announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
         return
-    with _the_boards_language():
+    with the_boards_language():
         announcing.tell_requester(event, posting_id, mails.confirmation(_topic_in_words(event.topic)))
 
 
@@ -54,7 +51,7 @@ def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
     followers = SubscriptionRecord.objects.filter(
         topic_key=topic_key(event.topic), state=SubscriptionRecord.State.CONFIRMED
     )
-    with _the_boards_language():
+    with the_boards_language():
         mail = mails.new_follower(
             postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
         )
@@ -84,13 +81,8 @@ def forget(event: SubscriptionErased) -> None:
 
 
 def _tell_followers(event: Newsworthy) -> None:
-    with _the_boards_language():
+    with the_boards_language():
         settling.tell_followers(event)
-
-
-def _the_boards_language() -> AbstractContextManager[None]:
-    """Mails do not speak the language of whoever sets them off."""
-    return translation.override(settings.LANGUAGE_CODE)
 
 
 def _posting_id(topic: Topic) -> PostingId | None:

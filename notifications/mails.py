@@ -1,5 +1,6 @@
 """What each mail says."""
 
+from dataclasses import replace
 from typing import Final, assert_never
 
 from adapters import words
@@ -58,8 +59,17 @@ def new_follower(posting: PostingInWords, *, followers: int, shares_address: boo
     )
 
 
-def news(posting: PostingInWords, tidings: TellRevision | TellClosing | TellReopening | TellRetirement) -> Mail:
-    match tidings:
+type Told = TellRevision | TellClosing | TellReopening | TellRetirement
+
+
+def news(posting: PostingInWords, told: Told, *, note: str | None = None) -> Mail:
+    """`note` in place of what was said to the events, if an editor wished it so."""
+    mail = _news_of(posting, told)
+    return mail if note is None else replace(mail, note=note.strip())
+
+
+def _news_of(posting: PostingInWords, told: Told) -> Mail:
+    match told:
         case TellRevision(changes=changes, notes=notes):
             return revised(posting, changes, *notes)
         case TellClosing(reason=reason, changes=changes, notes=notes):
@@ -71,7 +81,7 @@ def news(posting: PostingInWords, tidings: TellRevision | TellClosing | TellReop
             lead = f"{RETIRED[reason]} Shortly before, it had changed:" if changes else RETIRED[reason]
             return _news(posting, "Taken down", lead, changes, *notes)
         case _:
-            assert_never(tidings)
+            assert_never(told)
 
 
 def revised(posting: PostingInWords, changes: tuple[Change, ...], *notes: NoteToFollowers) -> Mail:

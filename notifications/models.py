@@ -3,6 +3,8 @@
 import uuid
 from typing import ClassVar, override
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -48,6 +50,7 @@ class WhyNot(models.TextChoices):
     SUPPRESSED = "SUPPRESSED", "mail to the address came back, or its owner complained: it gets no more"
     MERGED = "MERGED", "it was told together with what followed soon after"
     CHANGED_BACK = "CHANGED_BACK", "it was changed back before anybody was told"
+    RECALLED = "RECALLED", "an editor decided to tell nobody"
 
 
 class Notification(models.Model):
@@ -73,6 +76,10 @@ class Notification(models.Model):
     )
     withheld = models.CharField(max_length=20, choices=WhyNot, blank=True)
     merged_into = models.UUIDField(null=True)
+    note = models.TextField(  # noqa: DJ001 - an editor may also wish that nothing is said
+        null=True,
+        help_text="What followers read in place of what was said to the events; null if no editor changed that.",
+    )
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
@@ -92,7 +99,13 @@ class Notification(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["release_at"], name="notification_to_fan_out", condition=Q(fanned_out_at=None)),
             models.Index(fields=["created_at"], name="notification_to_prune", condition=Q(pruned_at=None)),
-            models.Index(fields=["posting_id", "fanned_out_at"], name="notification_by_posting"),
+            models.Index(fields=["created_at"], name="notification_by_age"),
+            # a posting with many followers has as many messages to its company
+            models.Index(fields=["posting_id", "audience", "release_at"], name="notification_of_posting"),
+        ]
+        permissions: ClassVar = [
+            ("retry_deliveries", "Can have failed messages sent again"),
+            ("see_addresses", "Can look up followers by address, and see addresses in full"),
         ]
 
     @override
@@ -231,6 +244,61 @@ class DeliveryAttempt(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome)
     answer = models.TextField(blank=True)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["at"], name="attempt_by_instant")]
+
     @override
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome} {self.answer}"
+
+
+class Timing(models.Model):
+    """When followers are told, where editors want it otherwise than the operator has set it. There is one row, or none."""
+
+    THE_ONE: ClassVar = 1
+    MOST: ClassVar = 24 * 60
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE, editable=False)
+    minutes_until_told = models.PositiveSmallIntegerField(
+        "minutes until followers are told",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(MOST)],
+    )
+
+    class Meta:
+        verbose_name = "time of mails"
+        verbose_name_plural = "times of mails"
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="one_timing")]
+
+    @override
+    def __str__(self) -> str:
+        return "Mails"
+
+
+class AddressLookup(models.Model):
+    """Somebody looked up what became of mail to an address, or had addresses shown in full.
+
+    `address_hash` is that of `suppression.py`, empty if it was not about one address. `username` outlives the account.
+    """
+
+    class Purpose(models.TextChoices):
+        SEARCH = "SEARCH", "looked up an address"
+        FULL_VIEW = "FULL_VIEW", "had addresses shown in full"
+
+    at = models.DateTimeField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    username = models.CharField(max_length=150)
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    address_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    notification_id = models.UUIDField(null=True)
+    addresses = models.PositiveIntegerField(help_text="How many were shown, or found.")
+
+    class Meta:
+        verbose_name = "look-up of addresses"
+        verbose_name_plural = "look-ups of addresses"
+        indexes: ClassVar = [models.Index(fields=["at"], name="lookup_by_instant")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.username}: {self.get_purpose_display()}"

@@ -7,6 +7,7 @@ text can contain a mark by design or by chance.
 import re
 from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 from uuid import UUID
 
 from django.utils.html import escape
@@ -39,6 +40,14 @@ def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
         Personal.CONFIRM_URL: links.confirm_url(subscription_id),
         Personal.FOLLOWER: follower or NOT_KEPT,
     }
+
+
+EXAMPLES: Final[Values] = {
+    Personal.LEAVE_URL: "#",
+    Personal.CONFIRM_URL: "#",
+    Personal.FOLLOWER: "somebody@example.org",
+}
+"""For those who only want to see a mail: nobody's, and links that lead nowhere."""
 
 
 def pieces(text: str, notification_id: UUID) -> list[str | Personal]:

@@ -32,14 +32,21 @@ class PostingInWords:
 
 
 def in_words(record: PostingRecord) -> PostingInWords:
-    details = decode_details(record.details)
-    has_page = record.state != PostingRecord.State.RETIRED and record.path
+    return details_in_words(
+        decode_details(record.details),
+        path="" if record.state == PostingRecord.State.RETIRED else record.path,
+        is_closed=record.state == PostingRecord.State.CLOSED,
+    )
+
+
+def details_in_words(details: PostingDetails, *, path: str, is_closed: bool) -> PostingInWords:
+    """`path` is empty if there is no page to read."""
     return PostingInWords(
         title=one_line(details.title),
         company=one_line(details.hiring_organization),
         facts=_facts(details),
-        url=links.absolute(record.path) if has_page else "",
-        is_closed=record.state == PostingRecord.State.CLOSED,
+        url=links.absolute(path) if path else "",
+        is_closed=is_closed,
     )
 
 

@@ -75,7 +75,7 @@ def _prune_slice(group: Sequence[UUID]) -> tuple[int, list[UUID]]:
         is_done = Notification.objects.filter(pk__in=list(notifications)).exclude(has_more)
         finished = set(is_done.values_list("pk", flat=True))
         Notification.objects.filter(pk__in=finished).update(
-            subject="", text="", html="", contact_address="", pruned_at=timezone.now()
+            subject="", text="", html="", note=None, contact_address="", pruned_at=timezone.now()
         )
     return len(rows) + len(finished), [pk for pk in notifications if pk not in finished]
 

@@ -1,6 +1,7 @@
 """Mails as text and HTML, rendered once per notification."""
 
 import re
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from functools import cache
 from textwrap import wrap
@@ -10,6 +11,7 @@ from uuid import UUID
 from css_inline import CSSInliner
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from adapters import links
 from adapters.words import ChangeInWords
@@ -44,6 +46,11 @@ class Rendered:
     subject: str
     text: str
     html: str
+
+
+def the_boards_language() -> AbstractContextManager[None]:
+    """Mails do not speak the language of whoever sets them off."""
+    return translation.override(settings.LANGUAGE_CODE)
 
 
 def render(mail: Mail, notification_id: UUID) -> Rendered:

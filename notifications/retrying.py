@@ -29,10 +29,15 @@ class Retried:
     unknown: int = 0
 
 
-def retry_failed(reasons: Collection[WhyNot] = REASONS) -> Retried:
-    """Deliveries that failed for these reasons wait again, with all their attempts before them; pauses of the mail server are over."""
+def retry_failed(reasons: Collection[WhyNot] = REASONS, *, notification_id: UUID | None = None) -> Retried:
+    """Deliveries that failed for these reasons wait again, with all their attempts before them; pauses of the mail server are over.
+
+    Only those of one notification, if its id is given.
+    """
     retried = Retried()
     failed = Delivery.objects.filter(state=Delivery.State.FAILED, reason__in=reasons)
+    if notification_id is not None:
+        failed = failed.filter(notification=notification_id)
     for notification_id in list(failed.order_by().values_list("notification_id", flat=True).distinct()):
         of_one = failed.filter(notification=notification_id).order_by("subscription_id")
         reached: UUID | None = None

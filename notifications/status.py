@@ -144,16 +144,25 @@ def _held() -> list[HeldBatch]:
     ]
 
 
-def _failures_by_domain() -> list[DomainFailures]:
-    """An address has one @, between name and domain (`EmailAddress`)."""
+def recipient() -> Case:
+    """The address that a delivery goes to; empty if it is not known."""
     key = SubscriptionRecord.objects.filter(pk=OuterRef("subscription_id")).values("address_key")
-    address = Case(
+    return Case(
         When(notification__audience=Audience.COMPANY, then=F("notification__contact_address")),
         default=Coalesce(Subquery(key[:1]), Value("")),
     )
-    failed = Delivery.objects.filter(state=Delivery.State.FAILED).annotate(to=address)
+
+
+def domain_of(address: str) -> Substr:
+    """What follows the one @ of an address (`EmailAddress`), which has this name in the query."""
+    return Substr(address, StrIndex(address, Value("@")) + 1)
+
+
+def _failures_by_domain() -> list[DomainFailures]:
     by_domain = (
-        failed.annotate(domain=Substr("to", StrIndex("to", Value("@")) + 1))
+        Delivery.objects.filter(state=Delivery.State.FAILED)
+        .annotate(to=recipient())
+        .annotate(domain=domain_of("to"))
         .values("domain")
         .annotate(failed=Count("pk"))
         .order_by("-failed", "domain")[:DOMAINS]

@@ -33,19 +33,19 @@ def is_suppressed(key: str) -> bool:
 
 def suppressed(keys: Collection[str]) -> frozenset[str]:
     """Those of the addresses that get no mail; one query, for a batch of addresses."""
-    by_hash = {_hash(key): key for key in keys}
+    by_hash = {hash_of(key): key for key in keys}
     found = Suppression.objects.filter(pk__in=by_hash).values_list("pk", flat=True)
     return frozenset(by_hash[address_hash] for address_hash in found)
 
 
 def find(key: str) -> Suppression | None:
-    return Suppression.objects.filter(pk=_hash(key)).first()
+    return Suppression.objects.filter(pk=hash_of(key)).first()
 
 
 def suppress(key: str, reason: Suppression.Reason, detail: str, at: datetime) -> None:
     """Send no more to the address. The first reason stays, except that a complaint takes the place of any other."""
     said = answers.without_address(detail, key)[: answers.LONGEST_ANSWER]
-    entry = Suppression(address_hash=_hash(key), reason=reason, since=at, detail=said)
+    entry = Suppression(address_hash=hash_of(key), reason=reason, since=at, detail=said)
     Suppression.objects.bulk_create([entry], ignore_conflicts=True)
     if reason == Suppression.Reason.COMPLAINED:
         other = Suppression.objects.filter(pk=entry.pk).exclude(reason=reason)
@@ -54,7 +54,7 @@ def suppress(key: str, reason: Suppression.Reason, detail: str, at: datetime) ->
 
 def release(key: str) -> bool:
     """Send to the address again. Says whether it was on the list."""
-    return Suppression.objects.filter(pk=_hash(key)).delete()[0] > 0
+    return Suppression.objects.filter(pk=hash_of(key)).delete()[0] > 0
 
 
 def after_refusal(address_key: str, answer: str) -> None:
@@ -80,5 +80,5 @@ def _fails_always(address_key: str) -> bool:
     return list(last.values_list("has_failed", flat=True)[:REFUSALS]) == [True] * REFUSALS
 
 
-def _hash(key: str) -> str:
+def hash_of(key: str) -> str:
     return sha256(f"{PREFIX}{key}".encode()).hexdigest()

@@ -277,7 +277,7 @@ def test_a_damaged_report_does_nothing_to_anybody_else(name: str, start: int, le
         table._default_manager.all().delete()
     whole = mail(name, sent())
     bounces.take_in(whole[:start] + instead + whole[start + length :], NOW)
-    assert not Suppression.objects.exclude(pk=suppression._hash(ANA.key)).exists()
+    assert not Suppression.objects.exclude(pk=suppression.hash_of(ANA.key)).exists()
 
 
 def run(*arguments: str) -> str:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from notifications.models import Batch, Delivery, Notification
+from notifications.models import Batch, Delivery
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -57,9 +57,9 @@ def test_what_waits_before_an_upgrade_is_sent_after_it(before: Apps) -> None:
     )
     done.answers.create(at=now, outcome="ACCEPTED")
 
-    _migrate_to("0004_persons_and_pruning")
+    after = _migrate_to("0004_persons_and_pruning")
 
-    assert Notification.objects.get().contact_address == "jobs@bread.example"
+    assert after.get_model("notifications", "Notification").objects.get().contact_address == "jobs@bread.example"
     assert dict(Delivery.objects.values_list("subscription_id", "state")) == {
         waiting: "WAITING",
         sending: "WAITING",

@@ -1,0 +1,37 @@
+"""Who looked up addresses of followers: kept, so that it can be asked for."""
+
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
+from notifications import suppression
+from notifications.models import AddressLookup
+
+
+def searched(by: AbstractBaseUser, address_key: str, *, found: int) -> None:
+    """`address_key` is the `EmailAddress.key` of what was looked up; `found` is how many subscriptions it has."""
+    _note(by, AddressLookup.Purpose.SEARCH, address_hash=suppression.hash_of(address_key), addresses=found)
+
+
+def shown_in_full(by: AbstractBaseUser, notification_id: UUID, *, addresses: int) -> None:
+    _note(by, AddressLookup.Purpose.FULL_VIEW, notification_id=notification_id, addresses=addresses)
+
+
+def _note(
+    by: AbstractBaseUser,
+    purpose: AddressLookup.Purpose,
+    *,
+    address_hash: str = "",
+    notification_id: UUID | None = None,
+    addresses: int,
+) -> None:
+    AddressLookup.objects.create(
+        at=timezone.now(),
+        user_id=by.pk,
+        username=by.get_username(),
+        purpose=purpose,
+        address_hash=address_hash,
+        notification_id=notification_id,
+        addresses=addresses,
+    )

@@ -1,0 +1,58 @@
+"""Messages that somebody should look after, in numbers that are found fast however much has been sent.
+
+Deliveries are not sorted by how they ended. But each that failed or came back has left an answer, of which there are few, and each that
+is unfinished is in a batch.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from notifications.fan_out import BEFORE_ALL, followers_of
+from notifications.models import Batch, Delivery, DeliveryAttempt, Notification
+
+LOOK_BACK: Final = timedelta(days=7)
+PATIENCE: Final = timedelta(hours=1)
+BATCHES: Final = 50
+"""So many are looked into; if there are more, the others count as full."""
+NOTIFICATIONS: Final = 10
+"""Of those that wait for their deliveries so many are looked into."""
+
+NOT_DELIVERED: Final = Q(outcome=DeliveryAttempt.Outcome.BOUNCED) | Q(delivery__state=Delivery.State.FAILED)
+"""Of answers: those to messages that were refused or given up and not sent since, or came back."""
+
+
+def undelivered() -> int:
+    """Messages that could not be delivered in the last seven days."""
+    answers = DeliveryAttempt.objects.filter(NOT_DELIVERED, at__gte=timezone.now() - LOOK_BACK)
+    return answers.values("delivery").distinct().count()
+
+
+def overdue() -> int:
+    """Messages that should have left more than an hour ago."""
+    before = timezone.now() - PATIENCE
+    return _unfinished(before) + _not_begun(before)
+
+
+def _unfinished(before: datetime) -> int:
+    batches = Batch.objects.filter(notification__release_at__lt=before)
+    stretches = list(batches.order_by("pk").values_list("notification_id", "first", "last")[:BATCHES])
+    if not stretches:
+        return 0
+    in_them = Q()
+    for notification_id, first, last in stretches:
+        in_them |= Q(notification=notification_id, subscription_id__range=(first, last))
+    others = batches.count() - len(stretches) if len(stretches) == BATCHES else 0
+    return Delivery.objects.filter(in_them, finished_at=None).count() + others * settings.MAIL_BATCH
+
+
+def _not_begun(before: datetime) -> int:
+    """Those of followers for whom there is no delivery yet."""
+    waiting = Notification.objects.filter(fanned_out_at=None, release_at__lt=before).order_by("release_at", "pk")
+    return sum(
+        followers_of(notification).filter(subscription_id__gt=notification.fanned_out_up_to or BEFORE_ALL).count()
+        for notification in waiting[:NOTIFICATIONS]
+    )
