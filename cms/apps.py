@@ -16,8 +16,11 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from adapters import background
         from cms import bridge, reconcile, scheduling
+        from cms.desk import remembered
+        from cms.models import Category, Company
 
         bridge.connect()
+        remembered.forget_when_changed(Category, Company)
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
         background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
         background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from adapters import background, board
 from cms import mapping
 from cms.models import Category, Company, JobPage
-from jobs_domain.changes import NoteToFollowers
+from jobs_domain.changes import ChangeNote
 from jobs_domain.events import PostingEvent, RetirementReason
 from jobs_domain.identifiers import PostingId
 from jobs_domain.posting import NotPublic, Publication
@@ -40,7 +40,7 @@ def connect() -> None:
         )
 
 
-def observe(page: JobPage, *, note: NoteToFollowers | None = None) -> tuple[PostingEvent, ...]:
+def observe(page: JobPage, *, note: ChangeNote | None = None) -> tuple[PostingEvent, ...]:
     """Have the core look at the page as it is in memory. `note` is what an editor says about an action, in place of the page's own note.
 
     The page's note has then had its publication: it is removed from the row and from `page`, so that nothing later repeats it.

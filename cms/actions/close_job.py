@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from wagtail.log_actions import log
 
 from cms import bridge
+from cms.actions.history import write_down
 from cms.models import JobPage
 from jobs_domain.changes import NoteToFollowers
 
@@ -48,9 +48,9 @@ class CloseJobAction:
             bridge.observe(live, note=self.note)
             live.save(update_fields=["closed_reason"], clean=False)
             JobPage.objects.filter(alias_of=live).update(closed_reason=live.closed_reason)
-            log(
-                instance=live,
-                action="cms.close",
+            write_down(
+                live,
+                "cms.close",
                 user=self.user,
                 data={"reason": self.reason.value, "note": self.note.words},
             )

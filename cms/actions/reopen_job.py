@@ -8,17 +8,15 @@ from datetime import date, time
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
-from wagtail.log_actions import log
 
 from cms import bridge
 from cms.actions.close_job import may_close
+from cms.actions.drafts import carry_into_drafts, closing_as_json
+from cms.actions.history import write_down
 from cms.models import JobPage
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.valid_through import ValidThrough
-
-type Json = dict[str, object]
 
 
 class ReopenJobPermissionError(PermissionDenied):
@@ -66,25 +64,25 @@ class ReopenJobAction:
             ReopenJobAction(page=live, closing=self.closing, note=self.note, user=self.user).check(
                 skip_permission_checks=skip_permission_checks
             )
-            before = _closing_as_json(live)
+            before = closing_as_json(live)
             live.closed_reason = ""
             if self.closing is not None:
                 live.closing_date, live.closing_time = self.closing.day, self.closing.clock
                 live.derive_valid_through()
             bridge.observe(live, note=self.note)
             live.save(update_fields=["closed_reason", "closing_date", "closing_time"], clean=False)
-            _carry_into_drafts(live, before, _closing_as_json(live))
+            carry_into_drafts(live, before, closing_as_json(live))
             JobPage.objects.filter(alias_of=live).update(
                 closed_reason="",
                 closing_date=live.closing_date,
                 closing_time=live.closing_time,
                 valid_through=live.valid_through,
             )
-            log(
-                instance=live,
-                action="cms.reopen",
+            write_down(
+                live,
+                "cms.reopen",
                 user=self.user,
-                data={"until": _closing_as_json(live)["closing_date"], "note": self.note.words},
+                data={"until": closing_as_json(live)["closing_date"], "note": self.note.words},
             )
 
 
@@ -95,23 +93,3 @@ def can_reopen(page: JobPage) -> bool:
 def closing_in_zone(page: JobPage, closing: NewClosing) -> ValidThrough:
     """Raises `InvalidClosingDate`."""
     return ValidThrough.at(day=closing.day, clock=closing.clock, zone=page.time_zone)
-
-
-def _closing_as_json(page: JobPage) -> Json:
-    """As revisions keep it."""
-    day, clock = page.closing_date, page.closing_time
-    return {
-        "closing_date": None if day is None else day.isoformat(),
-        "closing_time": None if clock is None else clock.isoformat(),
-    }
-
-
-def _carry_into_drafts(page: JobPage, before: Json, after: Json) -> None:
-    """In place, so that a moderation or a schedule that waits for the revision goes on."""
-    if before == after:
-        return
-    to_come = Q(pk=page.latest_revision_id) | Q(pk=page.live_revision_id) | Q(approved_go_live_at__isnull=False)
-    for revision in page.revisions.filter(to_come):
-        if {name: revision.content.get(name) for name in before} == before:
-            revision.content |= after
-            revision.save(update_fields=["content"])

@@ -15,7 +15,7 @@ from jobs_domain.changes import MAX_NOTE_LENGTH, NoteToFollowers
 from jobs_domain.valid_through import InvalidClosingDate
 
 
-class JobActionForm(forms.Form):
+class NoteForm(forms.Form):
     note = forms.CharField(
         label="What should followers read about this?",
         help_text="They get it by e-mail. May be empty.",
@@ -24,16 +24,11 @@ class JobActionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    @override
-    def __init__(self, *args: Any, page: JobPage, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.page = page
-
     def words(self) -> NoteToFollowers:
         return NoteToFollowers(self.cleaned_data["note"])
 
 
-class CloseForm(JobActionForm):
+class ReasonForm(NoteForm):
     reason = forms.ChoiceField(
         label="Why?",
         choices=[
@@ -43,6 +38,17 @@ class CloseForm(JobActionForm):
         widget=forms.RadioSelect,
     )
     field_order = ("reason", "note")
+
+
+class JobActionForm(NoteForm):
+    @override
+    def __init__(self, *args: Any, page: JobPage, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.page = page
+
+
+class CloseForm(ReasonForm, JobActionForm):
+    pass
 
 
 class ReopenForm(JobActionForm):

@@ -1,9 +1,9 @@
-"""How closing and reopening read in a page's history."""
+"""How what is done to postings and companies reads in their history."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import override
+from typing import Final, override
 
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models.audit_log import BaseLogEntry
@@ -36,6 +36,92 @@ class ReopenFormatter(LogFormatter):
         return str(log_entry.data.get("note", ""))
 
 
+class ExtendFormatter(LogFormatter):
+    label = "Extend closing date"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Open until {date.fromisoformat(log_entry.data['until']):%-d %B %Y}"
+
+    @override
+    def format_comment(self, log_entry: BaseLogEntry) -> str:
+        return str(log_entry.data.get("note", ""))
+
+
+class CategoriseFormatter(LogFormatter):
+    label = "Change categories"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Categories: {', '.join(log_entry.data['categories']) or 'none'}"
+
+    @override
+    def format_comment(self, log_entry: BaseLogEntry) -> str:
+        return str(log_entry.data.get("note", ""))
+
+
+class MergeFormatter(LogFormatter):
+    label = "Merge companies"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Took over “{log_entry.data['duplicate']}” with {log_entry.data['postings']} of its postings"
+
+
+class MoveCompanyFormatter(LogFormatter):
+    label = "Move to another company"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return (
+            f"Moved from “{log_entry.data['old']}” to “{log_entry.data['new']}”, as these are the same; nobody was told"
+        )
+
+
+class _NewsFormatter(LogFormatter):
+    """What an editor decided about a mail to followers; `done` says it with `{people}` for how many it is about."""
+
+    done: str
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        followers = log_entry.data["followers"]
+        people = f"{followers:,} follower{'' if followers == 1 else 's'}"
+        return f"{self.done.format(people=people)}: “{log_entry.data['subject']}”"
+
+
+class TellNowFormatter(_NewsFormatter):
+    label = "Tell followers now"
+    done = "Told {people} without waiting"
+
+
+class TellNobodyFormatter(_NewsFormatter):
+    label = "Tell nobody"
+    done = "Told nobody, in place of {people}"
+
+
+class ChangeNoteFormatter(_NewsFormatter):
+    label = "Edit the note to followers"
+    done = "Changed the note to {people}"
+
+    @override
+    def format_comment(self, log_entry: BaseLogEntry) -> str:
+        return str(log_entry.data.get("note", ""))
+
+
+FORMATTERS: Final[dict[str, type[LogFormatter]]] = {
+    "cms.close": CloseFormatter,
+    "cms.reopen": ReopenFormatter,
+    "cms.extend": ExtendFormatter,
+    "cms.categorise": CategoriseFormatter,
+    "cms.merge": MergeFormatter,
+    "cms.move_company": MoveCompanyFormatter,
+    "cms.tell_now": TellNowFormatter,
+    "cms.tell_nobody": TellNobodyFormatter,
+    "cms.change_note": ChangeNoteFormatter,
+}
+
+
 def register(actions: LogActionRegistry) -> None:
-    actions.register_action("cms.close")(CloseFormatter)  # type: ignore[misc]  # stub gap: with one argument it is a decorator
-    actions.register_action("cms.reopen")(ReopenFormatter)  # type: ignore[misc]  # as above
+    for action, formatter in FORMATTERS.items():
+        actions.register_action(action)(formatter)  # type: ignore[misc]  # stub gap: with one argument it is a decorator

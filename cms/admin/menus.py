@@ -63,6 +63,22 @@ class ReopenButton(PageMenuItem):
         return _offers_reopen(self.page, user)
 
 
+class ListedCloseButton(CloseButton):
+    """In a list, whose pages were just read from the database: no further look at each of them is needed."""
+
+    @override
+    def is_shown(self, user: AbstractBaseUser) -> bool:
+        page = self.page
+        return can_close(page) and may_close(page, user) if isinstance(page, JobPage) else super().is_shown(user)
+
+
+class ListedReopenButton(ReopenButton):
+    @override
+    def is_shown(self, user: AbstractBaseUser) -> bool:
+        page = self.page
+        return can_reopen(page) and may_close(page, user) if isinstance(page, JobPage) else super().is_shown(user)
+
+
 def _offers_close(page: Page | None, user: AbstractBaseUser) -> bool:
     live = _as_it_is_live(page)
     return live is not None and can_close(live) and may_close(live, user)

@@ -83,8 +83,8 @@ def make_job(
     return JobPage.objects.get(pk=job.pk)
 
 
-def make_closed_job(**fields: Unpack[JobFields]) -> JobPage:
-    job = make_job(**fields)
+def make_closed_job(title: str = "Baker", **fields: Unpack[JobFields]) -> JobPage:
+    job = make_job(title, **fields)
     CloseJobAction(page=job, reason=JobPage.ClosedReason.FILLED).execute()
     return live(job)
 

@@ -210,7 +210,7 @@ def approve(publisher: Client, job: JobPage) -> None:
 
 
 def test_the_approval_is_that_of_the_publishers() -> None:
-    workflow = Workflow.objects.get(name="Moderators approval")
+    workflow = Workflow.objects.get(name="Publishers’ approval")
     (task,) = workflow.tasks
     assert isinstance(task.specific, GroupApprovalTask)
     assert [group.name for group in task.specific.groups.all()] == ["Publishers"]

@@ -1,0 +1,43 @@
+"""What editors see at the desk: rows of lists, questions, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Page
+
+from cms.models import JobPage
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
+
+JOBS: Final = "/admin/jobs/"
+
+
+def rows(client: Client, query: str = "", url: str = JOBS) -> list[JobPage]:
+    """The postings of a list, in its order."""
+    answer = client.get(f"{url}?{query}")
+    assert answer.status_code == 200
+    return list(answer.context["object_list"])
+
+
+def titles(client: Client, query: str = "", url: str = JOBS) -> list[str]:
+    return [job.title for job in rows(client, query, url)]
+
+
+def states(client: Client, query: str = "", url: str = JOBS) -> dict[str, str]:
+    """The state of each posting, by title."""
+    return {job.title: getattr(job, "standing", "") for job in rows(client, query, url)}
+
+
+def bulk_url(action: str, *pages: Page) -> str:
+    query = "&".join(f"id={page.pk}" for page in pages)
+    return f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', action])}?{query}"
+
+
+def messages(answer: Answer) -> Sequence[str]:
+    """What is said to the editor after something was done."""
+    return [str(message).strip() for message in answer.context["messages"]]
