@@ -26,10 +26,19 @@ def canonical(html: str) -> str:
 
 def summary(html: str) -> str:
     """The beginning of the text in one line, without marks, at most `SUMMARY_LENGTH` characters."""
-    text = " ".join("".join(_read(html).words).split())
-    if len(text) <= SUMMARY_LENGTH:
-        return text
-    return text[: SUMMARY_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
+    return shortened(text(html), SUMMARY_LENGTH)
+
+
+def text(html: str) -> str:
+    """All words of the text in one line."""
+    return " ".join("".join(_read(html).words).split())
+
+
+def shortened(line: str, length: int) -> str:
+    """The line, or its first words and an ellipsis, at most `length` characters."""
+    if len(line) <= length:
+        return line
+    return line[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:–-") + "…"
 
 
 def _read(html: str) -> _Reader:

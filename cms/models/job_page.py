@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page, PageManager, Revision
@@ -18,6 +19,7 @@ from wagtail.search import index
 
 from adapters.web.follow import Followed, follow, sent
 from adapters.web.forms import FollowForm
+from cms.models import job_previews as previews
 from cms.models.home_page import ALWAYS_PUBLIC
 from cms.models.job_checks import complaints
 from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
@@ -132,6 +134,19 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         return super().index_route(request, *args, **kwargs)
+
+    @property
+    @override
+    def preview_modes(self) -> list[tuple[str, str]]:  # type: ignore[override]  # stub gap: plain words will do
+        return previews.MODES
+
+    @override
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+        if mode_name == previews.CLOSED and self.is_open:
+            self.closed_reason = self.ClosedReason.FILLED.value
+        if mode_name in {previews.MAIL, previews.MAIL_AS_TEXT}:
+            return previews.mail(self, request, as_text=mode_name == previews.MAIL_AS_TEXT)
+        return super().serve_preview(request, mode_name)
 
     @path("subscribe/", name="subscribe")
     def subscribe(self, request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms.views import serve
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", include("cms.editor.in_place_of_wagtails")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("subscriptions/", include("adapters.web.urls")),

@@ -1,4 +1,4 @@
-"""What the demo starts with: two accounts, some forty fictional postings, and people who follow them."""
+"""What the demo starts with: three accounts, some forty fictional postings, and people who follow them."""
 
 import re
 from collections.abc import Iterator
@@ -33,6 +33,8 @@ def load() -> None:
     for username, group in accounts.GROUPS.items():
         account = user_model.objects.create_user(username, f"{username}@board.example.org", accounts.PASSWORD)
         account.groups.add(Group.objects.get(name=group))
+    administrator = accounts.ADMINISTRATOR
+    user_model.objects.create_superuser(administrator, f"{administrator}@board.example.org", accounts.PASSWORD)
 
 
 def lines(*, today: date) -> Iterator[str]:

@@ -49,7 +49,7 @@ def create(client: Client, button: str, **values: str | list[str]) -> Answer:
         "company": company,
         "description": DRAFTAIL,
     }
-    return send(client, address, address, button, likely | values)
+    return send(client, f"{address}?kind=blank", address, button, likely | values)
 
 
 DRAFTAIL: Final = dumps(

@@ -103,8 +103,9 @@ class Command(BaseCommand):
   The board      {url}/jobs/
   Inbox          {url}/inbox/      every mail the board sends, its links working
   Wagtail admin  {url}/admin/
-                 publisher / {accounts.PASSWORD}    publishes, closes, takes down
-                 editor / {accounts.PASSWORD}       writes and submits for moderation
+                 publisher / {accounts.PASSWORD}        publishes, closes, takes down
+                 editor / {accounts.PASSWORD}           writes and submits for moderation
+                 administrator / {accounts.PASSWORD}    may do everything
 
   Data in {data}. Ctrl-C ends the demo.
 """

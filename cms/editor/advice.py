@@ -1,0 +1,94 @@
+"""What a good posting would say or leave out. Hints for the editor, none of which keeps a posting from being published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, ApplyTarget, PostingDetails
+from jobs_domain.valid_through import ValidThrough
+
+LONGEST: Final = timedelta(days=90)
+SHORT_WORD: Final = 5
+"""A title of so many letters may be an abbreviation, such as `SRE`."""
+
+NOWHERE: Final = frozenset("corp home internal invalid lan local localdomain localhost test".split())
+"""Endings that no name in the public Internet has (RFC 6761, RFC 6762, ICANN's names that are never given out).
+
+`example` is not among them: it stands for any name, in this board's demo, too.
+"""
+MISTYPED: Final = {
+    "con": "com",
+    "cmo": "com",
+    "ocm": "com",
+    "comm": "com",
+    "cpm": "com",
+    "ogr": "org",
+    "rog": "org",
+    "orgg": "org",
+    "nte": "net",
+    "ner": "net",
+}
+"""Endings that do not exist, and what was meant."""
+
+_LABEL: Final = re.compile(r"(?!-)[^\W_](?:[^\W_]|-){0,62}(?<!-)\Z")
+
+
+def advice(details: PostingDetails, *, today: date) -> Iterator[str]:
+    """`today` is the day in the zone of the closing date."""
+    if _is_shouted(details.title):
+        yield "The title is in capitals. Small letters are easier to read, and search engines may leave such a posting out."
+    if details.salary is None:
+        yield "There is no salary. Postings that say what they pay get more applications."
+    yield from _about_closing(details.valid_through, today)
+    yield from _about_applying(details.apply_to)
+
+
+def _is_shouted(title: str) -> bool:
+    letters = [character for character in title if character.isalpha()]
+    return title.isupper() and len(letters) > SHORT_WORD
+
+
+def _about_closing(closing: ValidThrough | None, today: date) -> Iterator[str]:
+    if closing is None:
+        yield "There is no closing date. The posting stays open until somebody closes it."
+        return
+    last_day = closing.last_day
+    if last_day.weekday() >= 5:
+        yield f"The closing date is a {last_day:%A}, when nobody may be there to answer questions."
+    if last_day - today > LONGEST:
+        yield f"The closing date is over {LONGEST.days} days ahead. Applicants may take the posting for forgotten."
+
+
+def _about_applying(target: ApplyTarget | None) -> Iterator[str]:
+    match target:
+        case None:
+            yield "The posting does not say where to apply."
+        case ApplyOnline(url):
+            if why := why_not_a_host(urlsplit(url).hostname or ""):
+                yield f"The page to apply on cannot be right: {why}."
+        case ApplyByEmail(address):
+            if why := why_not_a_host(address.domain):
+                yield f"The address to apply to cannot be right: {why}."
+
+
+def why_not_a_host(host: str) -> str:
+    """What speaks against the name being one of the public Internet; empty if nothing does. Nothing is looked up."""
+    labels = host.rstrip(".").split(".")
+    ending = labels[-1].lower()
+    if ":" in host or ending.isdigit():
+        return f"“{host}” is a number, not a name"
+    if len(labels) < 2:
+        return f"“{host}” is no full name, such as jobs.example.org"
+    if not all(_LABEL.match(label) for label in labels):
+        return f"“{host}” is no valid name"
+    if ending in NOWHERE:
+        return f"names in “.{ending}” cannot be reached from elsewhere"
+    if meant := MISTYPED.get(ending):
+        return f"there is no “.{ending}”; perhaps “.{meant}” is meant"
+    if len(ending) < 2 or any(character.isdigit() for character in ending if not ending.startswith("xn--")):
+        return f"there is no “.{ending}”"
+    return ""

@@ -1,0 +1,176 @@
+"""What an editor can still do about news that waits for its settling time."""
+
+from __future__ import annotations
+
+from typing import Any, override
+
+from django import forms
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.generic import FormView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.log_actions import log
+
+from adapters.newsroom import Pending, TooLate, UnreadableNews, newsroom
+from cms.editor.outlook import instant, people
+from cms.models import JobPage
+from jobs_domain.changes import MAX_NOTE_LENGTH, NoteToFollowers
+from jobs_domain.identifiers import PostingId
+
+TOO_LATE = "It is too late: followers are being told, or the news has changed meanwhile. Nothing was done."
+UNREADABLE = "The news cannot be written anew. It can be told as it is, or nobody is told. Nothing was done."
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label="What should followers read about this change?",
+        help_text="They get it by e-mail, with the list of what has changed. May be empty.",
+        required=False,
+        max_length=MAX_NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F]):
+    """`GET` shows the news and asks, `POST` does it. Only for who may publish the page, and as long as the news waits."""
+
+    template_name = "cms/editor/decide.html"
+    action: str
+    question: str
+    yes: str
+    no: str
+    page: JobPage
+    pending: Pending
+
+    @override
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.page = get_object_or_404(JobPage.objects.originals(), pk=kwargs["pk"])
+        if not self.page.permissions_for_user(self.editor).can_publish():
+            raise PermissionDenied
+        match newsroom().awaited(PostingId(self.page.posting_id)):
+            case Pending() as pending if pending.notification_id == kwargs["notification_id"]:
+                self.pending = pending
+            case _:
+                return self.too_late()
+        return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def form_valid(self, form: F) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                told = self.decide(form)
+                data = {"subject": told.subject, "followers": told.followers, "note": told.note}
+                log(instance=self.page, action=self.action, user=self.editor, data=data)
+        except TooLate:
+            return self.too_late()
+        except UnreadableNews:
+            messages.error(self.request, UNREADABLE)
+            return redirect(self.get_success_url())
+        messages.success(self.request, self.done(told))
+        return redirect(self.get_success_url())
+
+    def decide(self, form: F) -> Pending:
+        """Raises `TooLate` and `UnreadableNews`."""
+        raise NotImplementedError
+
+    def done(self, told: Pending) -> str:
+        raise NotImplementedError
+
+    def too_late(self) -> HttpResponse:
+        messages.warning(self.request, TOO_LATE)
+        return redirect(self.get_success_url())
+
+    @override
+    def get_success_url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+
+    @override
+    def get_page_subtitle(self) -> str:
+        return self.page.get_admin_display_title()
+
+    @override
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return []
+
+    @override
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "pending": self.pending,
+            "told_at": instant(self.pending.release_at),
+            "question": self.question,
+            "yes": self.yes,
+            "no": self.no,
+            "back_url": self.get_success_url(),
+        }
+
+    @property
+    def editor(self) -> AbstractBaseUser:
+        """Wagtail lets only editors come here."""
+        user = self.request.user
+        if not user.is_authenticated:
+            raise PermissionDenied
+        return user
+
+
+class TellNowView(DecisionView[forms.Form]):
+    form_class = forms.Form
+    action = "cms.tell_now"
+    page_title = "Tell followers now"
+    header_icon = "mail"
+    question = "Do you want to tell them now? Nothing can be changed after that."
+    yes = "Yes, tell them now"
+    no = "No, wait"
+
+    @override
+    def decide(self, form: forms.Form) -> Pending:
+        return newsroom().tell_now(self.pending.notification_id)
+
+    @override
+    def done(self, told: Pending) -> str:
+        return f"{people(told.followers)} {'is' if told.followers == 1 else 'are'} being told."
+
+
+class TellNobodyView(DecisionView[forms.Form]):
+    form_class = forms.Form
+    action = "cms.tell_nobody"
+    page_title = "Tell nobody"
+    header_icon = "no-view"
+    question = "Do you want to tell nobody? The posting stays as it is now. This cannot be taken back."
+    yes = "Yes, tell nobody"
+    no = "No, tell them"
+
+    @override
+    def decide(self, form: forms.Form) -> Pending:
+        return newsroom().tell_nobody(self.pending.notification_id)
+
+    @override
+    def done(self, told: Pending) -> str:
+        return "Nobody is told of what has changed."
+
+
+class ChangeNoteView(DecisionView[NoteForm]):
+    form_class = NoteForm
+    action = "cms.change_note"
+    page_title = "Edit the note to followers"
+    header_icon = "edit"
+    question = ""
+    yes = "Save the note"
+    no = "Cancel"
+
+    @override
+    def get_initial(self) -> dict[str, Any]:
+        return {"note": self.pending.note}
+
+    @override
+    def decide(self, form: NoteForm) -> Pending:
+        return newsroom().change_note(self.pending.notification_id, NoteToFollowers(form.cleaned_data["note"]))
+
+    @override
+    def done(self, told: Pending) -> str:
+        return f"The note is changed. {people(told.followers)} will be told at {instant(told.release_at)}."

@@ -1,0 +1,213 @@
+"""Hints for a better posting, and how a search engine may show it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+from django.test import Client
+
+from cms.editor.advice import advice, why_not_a_host
+from cms.editor.likeness import likeness, rows_of_words
+from cms.structured_data import job_posting, missing
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, Location, PostingDetails, WorkplaceType
+from jobs_domain.valid_through import ValidThrough
+from tests.integration.cms.factories import make_closed_job, make_company, make_job
+from tests.integration.cms.panel import panel
+from tests.unit.examples import DETAILS
+
+pytestmark = pytest.mark.integration
+
+TODAY = date(2026, 11, 2)
+A_TUESDAY = ValidThrough.at(day=date(2026, 12, 1), clock=None, zone="Europe/Brussels")
+GOOD = replace(DETAILS, valid_through=A_TUESDAY, apply_to=ApplyOnline("https://bread.example/apply"))
+
+
+def closing(day: date, clock: time | None = None) -> PostingDetails:
+    return replace(GOOD, valid_through=ValidThrough.at(day=day, clock=clock, zone="Europe/Brussels"))
+
+
+def test_a_good_posting_needs_none() -> None:
+    assert list(advice(GOOD, today=TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    ("details", "words"),
+    [
+        (replace(GOOD, title="SENIOR BAKER (M/F)"), "in capitals"),
+        (replace(GOOD, salary=None), "no salary"),
+        (replace(GOOD, valid_through=None), "no closing date"),
+        (closing(date(2026, 12, 5)), "a Saturday"),
+        (closing(date(2026, 12, 6)), "a Sunday"),
+        (closing(date(2026, 12, 6), time(12)), "a Sunday"),
+        (closing(date(2027, 2, 1)), "over 90 days ahead"),
+        (replace(GOOD, apply_to=None), "where to apply"),
+        (replace(GOOD, apply_to=ApplyOnline("https://localhost/apply")), "page to apply on cannot be right"),
+        (replace(GOOD, apply_to=ApplyByEmail(EmailAddress("jobs@bread.con"))), "perhaps “.com” is meant"),
+    ],
+    ids=str,
+)
+def test_each_hint(details: PostingDetails, words: str) -> None:
+    (hint,) = advice(details, today=TODAY)
+    assert words in hint
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        replace(GOOD, title="SRE"),
+        replace(GOOD, title="Baker at ACME"),
+        replace(GOOD, title="面包师傅招聘启事"),
+        closing(date(2027, 1, 29)),
+        closing(date(2026, 12, 4)),
+        replace(GOOD, apply_to=ApplyByEmail(EmailAddress("jobs@käse.example"))),
+    ],
+    ids=str,
+)
+def test_no_hint(details: PostingDetails) -> None:
+    assert list(advice(details, today=TODAY)) == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.org",
+        "jobs.bread.example",
+        "käse.de",
+        "xn--kse-qla.de",
+        "a.co",
+        "x.museum",
+        "EXAMPLE.ORG",
+        "example.org.",
+    ],
+)
+def test_a_host(host: str) -> None:
+    assert why_not_a_host(host) == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("", "no full name"),
+        ("intranet", "no full name"),
+        ("192.0.2.1", "a number"),
+        ("2001:db8::1", "a number"),
+        ("bread..example", "no valid name"),
+        ("-bread.org", "no valid name"),
+        ("bread-.org", "no valid name"),
+        ("bread_sons.org", "no valid name"),
+        ("a" * 64 + ".org", "no valid name"),
+        ("jobs.lan", "cannot be reached"),
+        ("jobs.invalid", "cannot be reached"),
+        ("bread.ogr", "“.org” is meant"),
+        ("bread.c", "there is no “.c”"),
+        ("bread.c0m", "there is no “.c0m”"),
+    ],
+)
+def test_no_host(host: str, why: str) -> None:
+    assert why in why_not_a_host(host)
+
+
+def test_texts_are_compared_by_their_words() -> None:
+    text = rows_of_words("<p>We bake bread at night and sell it in the morning, every day but Monday.</p>")
+    same = rows_of_words(
+        "<h3>WE bake</h3><p>bread at night and <b>sell</b> it in the morning, every day but Monday.</p>"
+    )
+    near = rows_of_words("<p>We bake bread at night and sell it in the morning, every day but Sunday.</p>")
+    other = rows_of_words("<p>You repair bicycles in a workshop by the river, with tools of your own.</p>")
+    assert likeness(text, same) == 1
+    assert 0.7 < likeness(text, near) < 1
+    assert likeness(text, other) == 0
+    assert likeness(rows_of_words(""), rows_of_words("<p></p>")) == 0
+    assert likeness(rows_of_words("You bake."), rows_of_words("<p>you bake.</p>")) == 1
+
+
+@pytest.mark.django_db
+class TestCopiedText:
+    def test_of_the_same_company(self, publisher: Client) -> None:
+        make_job("Cook")
+        assert "nearly that of another open posting" in panel(publisher, make_job("Baker"))
+
+    def test_under_the_same_title(self, publisher: Client) -> None:
+        make_job("Baker", company=make_company("Levain"))
+        assert "nearly that of another open posting" in panel(publisher, make_job("Baker", slug="baker-2"))
+
+    def test_not_of_itself(self, publisher: Client) -> None:
+        assert "nearly that of" not in panel(publisher, make_job())
+
+    def test_not_of_a_closed_one_nor_of_others(self, publisher: Client) -> None:
+        make_closed_job(slug="closed")
+        make_job("Miller", company=make_company("Levain"))
+        make_job("Cook", description="<p>You cook in a hospital for people who cannot choose what they eat.</p>")
+        assert "nearly that of" not in panel(publisher, make_job("Baker"))
+
+
+def structured(details: PostingDetails, description: str = "<p>You bake.</p>") -> dict[str, object]:
+    return job_posting(details, description=description, posted_at=A_TUESDAY.instant, identifier="42")
+
+
+def test_structured_data_that_is_complete() -> None:
+    data = structured(GOOD)
+    assert missing(data).required == ()
+    assert missing(data).recommended == ()
+    assert data["validThrough"] == "2026-12-02T00:00:00+01:00"
+    assert data["datePosted"] == "2026-12-01"
+
+
+@pytest.mark.parametrize(
+    ("data", "required"),
+    [
+        (structured(GOOD, description=""), "a description"),
+        (structured(replace(GOOD, locations=())), "a place of work"),
+        (
+            structured(replace(GOOD, workplace_type=WorkplaceType.REMOTE, locations=())),
+            "the countries where applicants may live",
+        ),
+    ],
+    ids=["description", "place", "remote"],
+)
+def test_what_is_required(data: dict[str, object], required: str) -> None:
+    assert missing(data).required == (required,)
+
+
+def test_remote_work_says_where_applicants_may_live() -> None:
+    data = structured(replace(GOOD, workplace_type=WorkplaceType.REMOTE, locations=(Location(country="BE"),)))
+    assert missing(data).required == ()
+    assert data["applicantLocationRequirements"] == [{"@type": "Country", "name": "BE"}]
+    assert "jobLocation" not in data
+
+
+def test_what_is_recommended() -> None:
+    bare = replace(GOOD, salary=None, valid_through=None, employment_types=frozenset())
+    assert missing(structured(bare)).recommended == ("a salary", "a closing date", "the kind of employment")
+
+
+@pytest.mark.django_db
+class TestSearchResult:
+    def test_it_is_current(self, publisher: Client) -> None:
+        said = panel(publisher, make_job(), title="Head baker", slug="head-baker")
+        assert '<p class="posting-search-result__title">Head baker, Bread &amp; Sons</p>' in said
+        assert "testserver › jobs › head-baker" in said
+        assert "Head baker at Bread &amp; Sons, Ghent, Belgium. €3,000–3,400 a month." in said
+        assert "The structured data has all that is required." in said
+
+    def test_it_is_as_short_as_a_search_engine_makes_it(self, publisher: Client) -> None:
+        said = panel(publisher, make_job(), title="Baker " * 30)
+        title = said.partition('__title">')[2].partition("<")[0]
+        assert len(title) <= 60
+        assert title.endswith("…")
+
+    def test_it_says_what_is_missing(self, publisher: Client) -> None:
+        said = panel(publisher, make_job(town=None), salary_minimum="", salary_maximum="")
+        assert "Not listed as a job. Missing: a place of work." in said
+        assert "Better with: a salary." in said
+
+    def test_the_page_says_the_same_of_itself(self, publisher: Client) -> None:
+        job = make_job()
+        page = Client().get(job.get_url() or "").content.decode()
+        said = panel(publisher, job)
+        beginning = said.partition('__snippet">')[2].partition(" Closes")[0]
+        assert f'<meta name="description" content="{beginning}' in page
+        assert "<title>Baker, Bread &amp; Sons" in page
