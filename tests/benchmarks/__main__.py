@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
 
-from tests.benchmarks import delivery, publish
+from tests.benchmarks import delivery, editors, publish
 
 
 def main() -> int:
@@ -22,12 +22,16 @@ def main() -> int:
     options.add_argument(
         "--only", action="append", choices=list(delivery.GROUPS), help="these rows only; may be repeated"
     )
+    screens = commands.add_parser("editors", help="what editors wait for, on a small and on a large board; minutes")
+    screens.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave_in_order)
     if given.command == "publish":
         return publish.main()
     if given.command == "delivery":
         return delivery.main(given)
+    if given.command == "editors":
+        return editors.main(given)
     parser.print_help()
     return 2
 

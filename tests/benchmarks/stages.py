@@ -103,6 +103,20 @@ def database() -> Figures:
     return ours.database()
 
 
+def load(postings: str, followers: str) -> Figures:
+    """A board of that many postings and followers."""
+    from tests.benchmarks import desk
+
+    desk.make_board(int(postings), int(followers))
+    return {}
+
+
+def editors() -> Figures:
+    from tests.benchmarks import desk
+
+    return desk.figures()
+
+
 def tutorial(*numbers: str) -> Figures:
     from tests.benchmarks import tutorial as way
 
@@ -111,7 +125,7 @@ def tutorial(*numbers: str) -> Figures:
 
 STAGES: Final[Mapping[str, Callable[..., Figures]]] = {
     stage.__name__: stage
-    for stage in (migrate, create, publish, click, announce, claim, sent, letter, database, tutorial)
+    for stage in (migrate, create, publish, click, announce, claim, sent, letter, database, load, editors, tutorial)
 }
 
 

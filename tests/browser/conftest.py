@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import chromium, demo
+
+
+expect.set_options(timeout=20_000)
+"""Milliseconds: machines that run tests are busy."""
 
 
 @pytest.fixture(scope="package")

@@ -15,12 +15,12 @@ def subjects(page: Page, *, recipient: str) -> list[str]:
     return rows.locator("h2").all_inner_texts()
 
 
-def wait_for_mail(page: Page, *, recipient: str, subject: str | None = None) -> list[str]:
-    """Waits for the mail (or for any) to arrive; gives the subjects of all that have."""
+def wait_for_mail(page: Page, *, recipient: str, subject: str) -> str:
+    """Waits for a mail whose subject begins so; gives the subject of the newest."""
     until = monotonic() + PATIENCE_SECONDS
-    while not (arrived := subjects(page, recipient=recipient)) or (subject is not None and subject not in arrived):
-        assert monotonic() < until, f"No mail “{subject or ''}” to {recipient}; arrived: {arrived}"
-    return arrived
+    while not (found := [one for one in subjects(page, recipient=recipient) if one.startswith(subject)]):
+        assert monotonic() < until, f"No mail “{subject}” to {recipient}: {subjects(page, recipient=recipient)}"
+    return found[0]
 
 
 def open_mail(page: Page, *, recipient: str, subject: str) -> FrameLocator:

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config.demo.accounts import PASSWORD
 from tests.browser.editor import Editor
-from tests.browser.inbox import open_mail, subjects, wait_for_mail
+from tests.browser.inbox import open_mail, subjects
+from tests.browser.visitor import follow, open_job
 
 pytestmark = pytest.mark.browser
 
@@ -100,6 +101,7 @@ def test_a_follower_leaves_by_the_link_in_the_mail(reader: Page, editor: Editor)
     editor.log_in("publisher", PASSWORD)
     editor.edit(job)
     editor.page.locator("#id_title").fill("Senior Frame Builder")
+    editor.page.locator("#id_change_note").fill("We look for somebody who leads two others.")
     editor.publish()
     mail = open_mail(reader, recipient=follower, subject="Title changed: Senior Frame Builder at Fernweh Cargo Bikes")
     mail.get_by_role("link", name="Stop following this job").click()
@@ -148,28 +150,6 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, board: str, path: str, 
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     phone.close()
-
-
-def follow(page: Page, job: str, address: str) -> None:
-    """Follows the job and confirms it by the mail."""
-    open_job(page, job)
-    page.get_by_label("Your e-mail address").fill(address)
-    page.get_by_role("button", name="Follow").click()
-    mails = [subject for subject in wait_for_mail(page, recipient=address) if subject.startswith("Confirm: ")]
-    mail = open_mail(page, recipient=address, subject=mails[0])
-    mail.get_by_role("link", name="Yes, follow this job").click()
-    page.get_by_role("button", name="Confirm").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("You follow it now")
-
-
-def open_job(page: Page, title: str) -> str:
-    """Finds the job in the list; gives the address of its page."""
-    page.goto("/jobs/")
-    while page.get_by_role("link", name=title, exact=True).count() == 0:
-        page.get_by_role("link", name="Next", exact=True).click()
-    page.get_by_role("link", name=title, exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    return page.url
 
 
 def open_jobs(page: Page) -> list[str]:
