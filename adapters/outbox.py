@@ -27,6 +27,8 @@ MAX_ATTEMPTS: Final = 15
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=6)
 BATCH: Final = 200
+SKEW: Final = timedelta(minutes=1)
+"""The clock of whoever publishes may be ahead of the worker's by so much: the event is due all the same."""
 READING: Final = "adapters.outbox.read"
 """Stands among an event's handlers while the event cannot be read."""
 
@@ -48,7 +50,7 @@ class OutboxEventPublisher(EventPublisher):
                 format_version=FORMAT_VERSION,
                 payload=encode_event(event),
                 occurred_at=event.occurred_at,
-                next_attempt_at=event.occurred_at,
+                next_attempt_at=event.occurred_at - SKEW,
             )
             for event in events
         )

@@ -78,6 +78,7 @@ for bulk_action in (CloseInBulk, ExtendInBulk, CategoriseInBulk):
     hooks.register("register_bulk_action", bulk_action)
 
 hooks.register("construct_homepage_panels", dashboard.add_panel)
+hooks.register("construct_homepage_summary_items", dashboard.leave_out_other_numbers)
 
 
 @hooks.register("register_reports_menu_item")

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser import chromium, demo
 
-
 expect.set_options(timeout=20_000)
 """Milliseconds: machines that run tests are busy."""
 

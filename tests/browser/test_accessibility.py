@@ -152,7 +152,7 @@ def test_axe_finds_nothing_on_the_screens_of_the_desk(administrator: Editor, pos
         page.goto(address.format(job=postings.followed))
         found[address] = issues(page, "main")
     page.goto("/admin/notifications/")
-    page.locator("main table a").first.click()
+    page.locator("main tbody a").first.click()
     page.wait_for_url(re.compile(r"notifications/[0-9a-f-]{36}/"))
     found["one notification"] = issues(page, "main")
     assert found == {address: [] for address in found}

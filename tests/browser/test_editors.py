@@ -266,9 +266,9 @@ def test_what_is_scheduled_is_published_and_closed_by_the_worker_alone(
     open_job(reader, job)
     the_clock.go_on(timedelta(days=2))
     wait_until_it_says(reader, "Closed")
-    the_clock.go_on_until_told(reader, follower, f"Closed (expired): {at}")
+    the_clock.go_on_until_told(reader, follower, f"Closed (closing date passed): {at}")
     assert subjects(reader, recipient=follower) == [
-        f"Closed (expired): {at}",
+        f"Closed (closing date passed): {at}",
         f"2 changes: {at}",
         f"Confirm: follow {at}",
     ]

@@ -53,6 +53,17 @@ def failing(_: PostingClosed) -> NoReturn:
     raise RuntimeError("the mail template is broken")
 
 
+def test_a_worker_whose_clock_is_behind_the_web_servers_does_not_keep_an_event_waiting(
+    connect: Connect, clock: time_machine.Traveller
+) -> None:
+    heard: list[PostingClosed] = []
+    connect("one", heard.append)
+    publish(CLOSED)
+    clock.shift(timedelta(seconds=-2))
+    assert outbox.dispatch_due() == 1
+    assert heard == [CLOSED]
+
+
 def test_an_event_reaches_every_handler_once(connect: Connect) -> None:
     heard: list[tuple[str, PostingClosed]] = []
     connect("one", lambda event: heard.append(("one", event)))

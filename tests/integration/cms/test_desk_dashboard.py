@@ -141,6 +141,12 @@ def test_who_has_no_rights_to_jobs_sees_no_numbers() -> None:
         assert "you do not have permission" in client.get(url, follow=True).content.decode()
 
 
+def test_the_board_s_numbers_stand_in_place_of_wagtails(publisher: Client) -> None:
+    shown = publisher.get("/admin/").content.decode()
+    assert "open postings" in shown
+    assert "w-summary" not in shown
+
+
 def test_editors_see_them(editor: Client) -> None:
     page = text(editor, HOME)
     assert "The board" in page
