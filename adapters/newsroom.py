@@ -41,7 +41,7 @@ type Awaited = Pending | Preparing | None
 
 
 class TooLate(Exception):
-    """The news is no longer pending: it is being sent, was merged with what came later, or was recalled."""
+    """The time to tell the news has come, or it was merged with what came later, or recalled: nothing of it can be changed."""
 
 
 class UnreadableNews(Exception):

@@ -26,13 +26,15 @@ type Newsworthy = PostingRevised | PostingClosed | PostingReopened | PostingReti
 class News:
     """What happened in a stretch of a posting's history, the way from its beginning to its end left out.
 
-    `hushed` are the changes that were marked as minor before anything else happened: they are told nobody. Everything else counts
-    from the first event that was not marked so: `changes`, those marked as minor among them; what editors said, each thing once;
-    and the `state` that the posting got last, nothing if it kept the one it had.
+    It `is_minor` if all that happened was marked so. `loud` are the kinds of change that were made at least once without that mark; for
+    each of them `changes` counts from the first such one on, those marked as minor among them, so that followers read the value that
+    holds. All other changes are `hushed`: they are told nobody. `notes` are what editors said, each thing once; `state` is the one that
+    the posting got last, nothing if it kept the one it had.
     """
 
     is_minor: bool = False
     hushed: tuple[Change, ...] = ()
+    loud: frozenset[type[Change]] = frozenset()
     changes: tuple[Change, ...] = ()
     notes: tuple[NoteToFollowers, ...] = ()
     state: PostingState | None = None
@@ -90,9 +92,11 @@ def news_of(event: Newsworthy) -> News:
         case PostingRevised(changes=changes, note=MinorChange()):
             return News(is_minor=True, hushed=changes)
         case PostingRevised(changes=changes, note=note):
-            return News(changes=changes, notes=_said(note))
+            return News(loud=_kinds(changes), changes=changes, notes=_said(note))
         case PostingClosed() | PostingReopened():
-            return News(changes=event.changes, notes=_said(event.note), state=state_after(event))
+            return News(
+                loud=_kinds(event.changes), changes=event.changes, notes=_said(event.note), state=state_after(event)
+            )
         case PostingRetired():
             return News(state=state_after(event))
         case _:
@@ -101,17 +105,13 @@ def news_of(event: Newsworthy) -> News:
 
 def compose(first: News, second: News) -> News:
     """The news of two stretches, the second right after the first, as those of one. It does not matter where a history is cut."""
-    if first.is_minor:
-        return News(
-            is_minor=second.is_minor,
-            hushed=merge(first.hushed, second.hushed),
-            changes=second.changes,
-            notes=second.notes,
-            state=second.state,
-        )
+    no_longer_hushed = tuple(change for change in second.hushed if type(change) in first.loud)
+    still_hushed = tuple(change for change in second.hushed if type(change) not in first.loud)
     return News(
-        hushed=first.hushed,
-        changes=merge(first.changes, merge(second.hushed, second.changes)),
+        is_minor=first.is_minor and second.is_minor,
+        hushed=merge(first.hushed, still_hushed),
+        loud=first.loud | second.loud,
+        changes=merge(first.changes, merge(no_longer_hushed, second.changes)),
         notes=(*first.notes, *(note for note in second.notes if note not in first.notes)),
         state=first.state if second.state is None else second.state,
     )
@@ -166,3 +166,7 @@ def _said(note: ChangeNote) -> tuple[NoteToFollowers, ...]:
             return ()
         case _:
             assert_never(note)
+
+
+def _kinds(changes: tuple[Change, ...]) -> frozenset[type[Change]]:
+    return frozenset(type(change) for change in changes)

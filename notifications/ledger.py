@@ -169,7 +169,10 @@ def _not_announced(event_id: EventId, news: Container[str]) -> Account:
     event = OutboxEvent.objects.filter(event_id=event_id).first()
     if event is None:
         raise UnknownChange(f"There is no event {event_id}.")
-    return ToBeTold(next_attempt_at=event.next_attempt_at) if event.name in news else NotTold(why=WhyNot.NOT_NEWS)
+    if event.name not in news:
+        return NotTold(why=WhyNot.NOT_NEWS)
+    at = event.next_attempt_at
+    return ToBeTold(next_attempt_at=None if at is None else max(at, event.occurred_at))
 
 
 def _last_answer(delivery: Delivery) -> str:

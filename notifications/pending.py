@@ -68,7 +68,7 @@ def change_note(notification_id: UUID, note: NoteToFollowers) -> Pending:
 @contextmanager
 def _held(notification_id: UUID) -> Iterator[tuple[Notification, PostingRecord]]:
     with transaction.atomic():
-        wanted = announcing.pending().filter(pk=notification_id)
+        wanted = announcing.pending().filter(pk=notification_id, release_at__gt=timezone.now())
         posting_id = wanted.values_list("posting_id", flat=True).first()
         if posting_id is None:
             raise TooLate

@@ -23,16 +23,21 @@ HEADINGS: Final = {
 }
 
 
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
 class PostingSpreadsheet(SpreadsheetExportMixin):
     """For postings that were read `with_standing`."""
 
     list_export = list(HEADINGS)  # noqa: RUF012  # as in Wagtail's own views
     export_headings = HEADINGS
     audience = Audience(followers={}, told={})
+    is_csv = False
 
     @override
     def as_spreadsheet(self, queryset: Iterable[JobPage], spreadsheet_format: str) -> HttpResponseBase:
         rows = list(queryset)
+        self.is_csv = spreadsheet_format == self.FORMAT_CSV
         self.audience = Audience.of(rows)
         answer: HttpResponseBase = super().as_spreadsheet(rows, spreadsheet_format)  # type: ignore[no-untyped-call]  # stub gap
         return answer
@@ -44,11 +49,15 @@ class PostingSpreadsheet(SpreadsheetExportMixin):
     @override
     def to_row_dict(self, item: JobPage) -> Mapping[str, object]:
         return {
-            "title": item.title,
-            "company": item.company.name,
+            "title": self._words(item.title),
+            "company": self._words(item.company.name),
             "standing": Standing(getattr(item, "standing", "")).label,
             "posted": item.first_published_at,
             "closing": closing_words(item),
             "followers": self.audience.number(item),
             "last_told": self.audience.last_told(item),
         }
+
+    def _words(self, text: str) -> str:
+        """A spreadsheet program takes what begins so for a formula when it reads CSV; behind an apostrophe it shows it."""
+        return f"'{text}" if self.is_csv and text.startswith(FORMULA) else text

@@ -43,6 +43,8 @@ from cms.models.job_page import JobPageQuerySet
 type SortKey = F | Lower | Case | Coalesce
 
 LATEST_FIRST: Final = "-latest_revision_created_at"
+MOST_WORDS: Final = 10
+"""Of a search: databases bear no query of any length."""
 
 
 def visible_postings(user: AbstractBaseUser) -> JobPageQuerySet:
@@ -125,7 +127,7 @@ class PostingsView(PostingSpreadsheet, IndexView):  # type: ignore[misc]  # stub
 
         The search index knows nothing of followers and states, by which the result can still be narrowed and sorted.
         """
-        for word in self.search_query.split():
+        for word in self.search_query.split()[:MOST_WORDS]:
             queryset = queryset.filter(
                 Q(title__icontains=word)
                 | Q(draft_title__icontains=word)

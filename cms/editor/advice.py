@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, ApplyTarget, PostingDetails
 from jobs_domain.valid_through import ValidThrough
 
+SALARY, CLOSING, APPLYING = "Salary", "Closing date", "How to apply"
+"""Parts of a posting, as `adapters.words.change` names them."""
 LONGEST: Final = timedelta(days=90)
 SHORT_WORD: Final = 5
 """A title of so many letters may be an abbreviation, such as `SRE`."""
@@ -37,14 +39,22 @@ MISTYPED: Final = {
 _LABEL: Final = re.compile(r"(?!-)[^\W_](?:[^\W_]|-){0,62}(?<!-)\Z")
 
 
-def advice(details: PostingDetails, *, today: date) -> Iterator[str]:
-    """`today` is the day in the zone of the closing date."""
+def advice(details: PostingDetails, *, today: date, unreadable: Collection[str] = ()) -> Iterator[str]:
+    """`today` is the day in the zone of the closing date. Of parts that are `unreadable` only that is said."""
     if _is_shouted(details.title):
         yield "The title is in capitals. Small letters are easier to read, and search engines may leave such a posting out."
-    if details.salary is None:
+    if SALARY in unreadable:
+        yield "The salary cannot be read: see what is said beside its fields when you save."
+    elif details.salary is None:
         yield "There is no salary. Postings that say what they pay get more applications."
-    yield from _about_closing(details.valid_through, today)
-    yield from _about_applying(details.apply_to)
+    if CLOSING in unreadable:
+        yield "The closing date cannot be read."
+    else:
+        yield from _about_closing(details.valid_through, today)
+    if APPLYING in unreadable:
+        yield "The page or address to apply to is not a valid one."
+    else:
+        yield from _about_applying(details.apply_to)
 
 
 def _is_shouted(title: str) -> bool:
@@ -57,6 +67,9 @@ def _about_closing(closing: ValidThrough | None, today: date) -> Iterator[str]:
         yield "There is no closing date. The posting stays open until somebody closes it."
         return
     last_day = closing.last_day
+    if last_day < today:
+        yield "The closing date has passed: once published, the posting takes no applications."
+        return
     if last_day.weekday() >= 5:
         yield f"The closing date is a {last_day:%A}, when nobody may be there to answer questions."
     if last_day - today > LONGEST:

@@ -55,15 +55,16 @@ def contents(typed: Typed, *, may_publish: bool) -> Contents:
     look = outlook(typed, may_publish=may_publish)
     pending = look.awaited if isinstance(look.awaited, Pending) else None
     is_preparing = isinstance(look.awaited, Preparing)
+    is_late = pending is not None and pending.release_at <= timezone.now()
     return Contents(
         outlook=look,
         pending=pending,
         is_preparing=is_preparing,
         told="" if pending is None else people(pending.followers),
         told_at="" if pending is None else instant(pending.release_at),
-        decisions=_decisions(page.pk, pending) if may_publish and pending is not None else (),
+        decisions=_decisions(page.pk, pending) if may_publish and pending is not None and not is_late else (),
         ask_again=AGAIN_SOON if is_preparing else AGAIN_LATER,
-        advice=tuple(advice.advice(seen.details, today=timezone.localdate())),
+        advice=tuple(advice.advice(seen.details, today=timezone.localdate(), unreadable=seen.unreadable)),
         copied_from=likeness.copied_from(page),
         search_result=search_result(page, seen),
     )

@@ -100,7 +100,8 @@ class NotificationView(IndexView):
 
     @override
     def get_page_title(self) -> str:
-        return title_of(self.notification)
+        """Wagtail's header has no room for a subject, which stands below."""
+        return "Notification"
 
     @override
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
@@ -121,6 +122,7 @@ class NotificationView(IndexView):
         notification = self.notification
         return context | {
             "notification": notification,
+            "title": title_of(notification),
             "posting": posting_titles([notification]).get(notification.posting_id, ""),
             "progress": progress.of([notification])[notification.pk],
             "text": personal.fill_text(notification.text, notification.pk, personal.EXAMPLES),

@@ -4,7 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs_domain.changes import Change, ChangeNote, MinorChange, NoteToFollowers, TitleChange, apply, diff
+from jobs_domain.changes import (
+    ApplyTargetChange,
+    CategoriesChange,
+    Change,
+    ChangeNote,
+    DescriptionChange,
+    EmploymentTypesChange,
+    HiringOrganizationChange,
+    LocationsChange,
+    MinorChange,
+    NoteToFollowers,
+    SalaryChange,
+    TitleChange,
+    ValidThroughChange,
+    WorkplaceTypeChange,
+    apply,
+    diff,
+)
 from jobs_domain.events import (
     CloseReason,
     PostingClosed,
@@ -44,6 +61,19 @@ TAKEN_DOWN, DELETED = Retired(RetirementReason.UNPUBLISHED), Retired(RetirementR
 NO_NOTE = NoteToFollowers()
 LOOK, THERE = NoteToFollowers("Look!"), NoteToFollowers("There!")
 MINOR = MinorChange()
+OTHER_COMPANY = HiringOrganizationChange("Bread & Co", "Bread & Sons")
+KINDS: tuple[type[Change], ...] = (
+    TitleChange,
+    HiringOrganizationChange,
+    DescriptionChange,
+    LocationsChange,
+    WorkplaceTypeChange,
+    EmploymentTypesChange,
+    SalaryChange,
+    ApplyTargetChange,
+    ValidThroughChange,
+    CategoriesChange,
+)
 A_TO_B, B_TO_C, B_TO_A, A_TO_C = (TitleChange(*names) for names in ("ab", "bc", "ba", "ac"))
 
 
@@ -80,6 +110,12 @@ def told(*events: Newsworthy, before: PostingState | None) -> Tidings:
             OPEN, [revised(A_TO_B), revised(B_TO_C, note=MINOR)], TellRevision(changes=(A_TO_C,)), id="minor joins"
         ),
         pytest.param(OPEN, [revised(A_TO_B), revised(B_TO_A, note=MINOR)], TellNothing(), id="minor leads back"),
+        pytest.param(
+            OPEN,
+            [revised(A_TO_B), revised(OTHER_COMPANY, note=MINOR)],
+            TellRevision(changes=(A_TO_B,)),
+            id="what is minor and about something else stays quiet",
+        ),
         pytest.param(
             OPEN,
             [revised(A_TO_B, note=MINOR), revised(B_TO_C)],
@@ -197,44 +233,64 @@ def test_it_does_not_matter_where_a_history_is_cut(life: Life, data: st.DataObje
     assert compose(news_of_all(events[:cut]), news_of_all(events[cut:])) == news_of_all(events)
 
 
+def _began_loud(life: Life, kind: type[Change]) -> int | None:
+    """Where in the history a change of the kind was first made without being marked as minor."""
+    for place, (_, event, _) in enumerate(life):
+        match event:
+            case PostingRevised(note=MinorChange()) | PostingPublished() | PostingRetired():
+                continue
+            case _ if any(isinstance(change, kind) for change in event.changes):
+                return place
+            case _:
+                continue
+    return None
+
+
 @given(lives())
-def test_the_changes_told_are_the_difference_from_before_the_first_to_after_the_last(life: Life) -> None:
+def test_of_each_kind_the_first_change_that_is_not_minor_begins_what_is_told_and_the_last_ends_it(life: Life) -> None:
     news = news_of_all(_newsworthy(life))
-    told_life = _without_what_is_minor_at_first(life)
-    assert news.is_minor == (not told_life)
-    if hushed := life[: len(life) - len(told_life)]:
-        assert news.hushed == diff(hushed[0][0].details, hushed[-1][2].details)
-    if told_life:
-        (before, _, _), (_, _, after) = told_life[0], told_life[-1]
-        assert news.changes == diff(before.details, after.details)
+    assert news.is_minor == (not _without_what_is_minor_at_first(life))
+    if not life:
+        return
+    start, end = life[0][0].details, life[-1][2].details
+    for kind in KINDS:
+        place = _began_loud(life, kind)
+        begin = end if place is None else life[place][0].details
+        assert _of(kind, news.hushed) == _of(kind, diff(start, begin))
+        assert _of(kind, news.changes) == _of(kind, diff(begin, end))
+
+
+def _of(kind: type[Change], changes: tuple[Change, ...]) -> list[Change]:
+    return [change for change in changes if isinstance(change, kind)]
 
 
 @given(lives())
-def test_who_hears_one_message_knows_what_is_true_afterwards(life: Life) -> None:
+def test_who_hears_one_message_knows_what_is_true_afterwards_but_for_what_is_minor(life: Life) -> None:
     told_life = _without_what_is_minor_at_first(life)
     if not told_life:
         return
-    (before, _, _), (_, _, after) = told_life[0], told_life[-1]
+    before, (_, _, after) = told_life[0][0], told_life[-1]
+    known = apply(life[0][0].details, news_of_all(_newsworthy(life)).hushed)
     match told(*_newsworthy(life), before=before.state):
         case TellNothing():
             assert type(after.state) is type(before.state)
-            assert isinstance(after.state, Retired) or after.details == before.details
+            assert isinstance(after.state, Retired) or after.details == known
         case TellRevision(changes=changes):
             assert changes
             assert type(after.state) is type(before.state)
-            assert apply(before.details, changes) == after.details
+            assert apply(known, changes) == after.details
         case TellClosing(reason=reason, changes=changes):
             assert after.state == Closed(reason)
             assert not isinstance(before.state, Closed)
-            assert apply(before.details, changes) == after.details
+            assert apply(known, changes) == after.details
         case TellReopening(changes=changes):
             assert after.state == Open()
             assert not isinstance(before.state, Open)
-            assert apply(before.details, changes) == after.details
+            assert apply(known, changes) == after.details
         case TellRetirement(reason=reason, changes=changes):
             assert after.state == Retired(reason)
             assert not isinstance(before.state, Retired)
-            assert apply(before.details, changes) == after.details
+            assert apply(known, changes) == after.details
 
 
 @given(lives())

@@ -156,6 +156,17 @@ def test_nonsense_in_the_address_is_borne(publisher: Client, query: str) -> None
     assert titles(publisher, query) == ["Baker"]
 
 
+def test_a_title_is_no_formula_in_a_spreadsheet(publisher: Client) -> None:
+    make_job('=HYPERLINK("https://elsewhere.example")', company=make_company("@Mill"))
+    (row,) = csv_rows(publisher)
+    assert (row["Title"], row["Company"]) == ('\'=HYPERLINK("https://elsewhere.example")', "'@Mill")
+
+
+def test_a_search_of_any_length_is_answered(publisher: Client) -> None:
+    make_job("Head baker")
+    assert titles(publisher, "q=" + "+".join(["baker"] * 2_000)) == ["Head baker"]
+
+
 def test_search_looks_at_title_company_and_number(publisher: Client) -> None:
     make_job("Head baker", company=make_company("Mill"), identifier="A-17")
     make_job("Cook", company=make_company("Kitchen"))

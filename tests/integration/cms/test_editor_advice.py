@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.test import Client
@@ -211,3 +211,16 @@ class TestSearchResult:
         beginning = said.partition('__snippet">')[2].partition(" Closes")[0]
         assert f'<meta name="description" content="{beginning}' in page
         assert "<title>Baker, Bread &amp; Sons" in page
+
+
+def test_a_closing_date_that_has_passed_is_mentioned_and_nothing_else_of_it() -> None:
+    passed = replace(GOOD, valid_through=ValidThrough.at(day=TODAY - timedelta(days=1), clock=None, zone="UTC"))
+    (hint,) = advice(passed, today=TODAY)
+    assert "has passed" in hint
+
+
+def test_what_is_mistyped_is_not_said_to_be_missing() -> None:
+    nothing = replace(GOOD, salary=None, valid_through=None, apply_to=None)
+    hints = list(advice(nothing, today=TODAY, unreadable=("Salary", "Closing date", "How to apply")))
+    assert len(hints) == 3
+    assert not [hint for hint in hints if "There is no" in hint or "does not say" in hint]

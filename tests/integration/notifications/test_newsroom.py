@@ -238,11 +238,24 @@ def test_what_happens_after_tell_now_is_news_of_its_own(
     assert subjects() == ["Title changed"]
 
 
-def test_tell_now_does_not_put_off_what_is_due_already(newsroom: DjangoNewsroom, clock: time_machine.Traveller) -> None:
+@pytest.mark.parametrize("verb", ["tell_now", "tell_nobody", "change_note"])
+def test_once_the_time_has_come_nothing_can_be_changed_though_the_worker_is_late(
+    verb: str, newsroom: DjangoNewsroom, clock: time_machine.Traveller
+) -> None:
     show(BETTER_PAID)
     announce()
-    clock.shift(2 * SETTLING)
-    assert newsroom.tell_now(awaited().notification_id).release_at == NOW + SETTLING
+    pending = awaited()
+    if verb == "tell_nobody":
+        newsroom.tell_now(pending.notification_id)
+    else:
+        clock.shift(SETTLING)
+    with pytest.raises(TooLate):
+        {
+            "tell_now": newsroom.tell_now,
+            "tell_nobody": newsroom.tell_nobody,
+            "change_note": lambda news: newsroom.change_note(news, WRITTEN),
+        }[verb](pending.notification_id)
+    assert awaited() == replace(pending, release_at=awaited().release_at)
 
 
 def test_tell_nobody_recalls_the_news_and_the_ledger_says_so(

@@ -209,13 +209,14 @@ def test_a_minor_change_alone_is_told_nobody_and_does_not_hold_up_what_follows(c
     assert told(ask(ANA), minor) == NotTold(why=WhyNot.MINOR)
 
 
-def test_a_minor_change_joins_one_that_waits(clock: time_machine.Traveller) -> None:
+def test_a_minor_change_brings_what_waits_up_to_date_and_adds_nothing_to_it(clock: time_machine.Traveller) -> None:
     first = show(paying(4000))
     announce()
     minor = show(replace(paying(4100), title="Chef"), note=MinorChange())
     (message,) = after_settling(clock)
-    assert subjects([message]) == ["2 changes"]
+    assert subjects([message]) == ["Salary raised"]
     assert "€4,100–9,000" in str(message.body)
+    assert "Title" not in str(message.body)
     account = told(ask(ANA), minor)
     assert isinstance(account, Told)
     assert told(ask(ANA), first) == account
