@@ -250,11 +250,13 @@ def test_once_the_time_has_come_nothing_can_be_changed_though_the_worker_is_late
     else:
         clock.shift(SETTLING)
     with pytest.raises(TooLate):
-        {
-            "tell_now": newsroom.tell_now,
-            "tell_nobody": newsroom.tell_nobody,
-            "change_note": lambda news: newsroom.change_note(news, WRITTEN),
-        }[verb](pending.notification_id)
+        match verb:
+            case "tell_now":
+                newsroom.tell_now(pending.notification_id)
+            case "tell_nobody":
+                newsroom.tell_nobody(pending.notification_id)
+            case _:
+                newsroom.change_note(pending.notification_id, WRITTEN)
     assert awaited() == replace(pending, release_at=awaited().release_at)
 
 
