@@ -249,14 +249,13 @@ def test_once_the_time_has_come_nothing_can_be_changed_though_the_worker_is_late
         newsroom.tell_now(pending.notification_id)
     else:
         clock.shift(SETTLING)
+    acts: dict[str, Callable[[UUID], Pending]] = {
+        "tell_now": newsroom.tell_now,
+        "tell_nobody": newsroom.tell_nobody,
+        "change_note": lambda news: newsroom.change_note(news, WRITTEN),
+    }
     with pytest.raises(TooLate):
-        match verb:
-            case "tell_now":
-                newsroom.tell_now(pending.notification_id)
-            case "tell_nobody":
-                newsroom.tell_nobody(pending.notification_id)
-            case _:
-                newsroom.change_note(pending.notification_id, WRITTEN)
+        acts[verb](pending.notification_id)
     assert awaited() == replace(pending, release_at=awaited().release_at)
 
 
