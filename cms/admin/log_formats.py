@@ -11,19 +11,23 @@ from wagtail.models.audit_log import BaseLogEntry
 from cms.models import JobPage
 
 
-class CloseFormatter(LogFormatter):
-    label = "Close posting"
-
-    @override
-    def format_message(self, log_entry: BaseLogEntry) -> str:
-        return f"Closed: {JobPage.ClosedReason(log_entry.data['reason']).label.lower()}"
+class WithNote(LogFormatter):
+    """Of what an editor says something to."""
 
     @override
     def format_comment(self, log_entry: BaseLogEntry) -> str:
         return str(log_entry.data.get("note", ""))
 
 
-class ReopenFormatter(LogFormatter):
+class CloseFormatter(WithNote):
+    label = "Close posting"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Closed: {JobPage.ClosedReason(log_entry.data['reason']).label.lower()}"
+
+
+class ReopenFormatter(WithNote):
     label = "Reopen posting"
 
     @override
@@ -31,33 +35,21 @@ class ReopenFormatter(LogFormatter):
         until = log_entry.data.get("until")
         return f"Reopened until {date.fromisoformat(until):%-d %B %Y}" if until else "Reopened"
 
-    @override
-    def format_comment(self, log_entry: BaseLogEntry) -> str:
-        return str(log_entry.data.get("note", ""))
 
-
-class ExtendFormatter(LogFormatter):
+class ExtendFormatter(WithNote):
     label = "Extend closing date"
 
     @override
     def format_message(self, log_entry: BaseLogEntry) -> str:
         return f"Open until {date.fromisoformat(log_entry.data['until']):%-d %B %Y}"
 
-    @override
-    def format_comment(self, log_entry: BaseLogEntry) -> str:
-        return str(log_entry.data.get("note", ""))
 
-
-class CategoriseFormatter(LogFormatter):
+class CategoriseFormatter(WithNote):
     label = "Change categories"
 
     @override
     def format_message(self, log_entry: BaseLogEntry) -> str:
         return f"Categories: {', '.join(log_entry.data['categories']) or 'none'}"
-
-    @override
-    def format_comment(self, log_entry: BaseLogEntry) -> str:
-        return str(log_entry.data.get("note", ""))
 
 
 class MergeFormatter(LogFormatter):
@@ -100,13 +92,9 @@ class TellNobodyFormatter(_NewsFormatter):
     done = "Told nobody, in place of {people}"
 
 
-class ChangeNoteFormatter(_NewsFormatter):
+class ChangeNoteFormatter(WithNote, _NewsFormatter):
     label = "Edit the note to followers"
     done = "Changed the note to {people}"
-
-    @override
-    def format_comment(self, log_entry: BaseLogEntry) -> str:
-        return str(log_entry.data.get("note", ""))
 
 
 FORMATTERS: Final[dict[str, type[LogFormatter]]] = {

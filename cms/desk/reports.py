@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import Any, Final, override
 
@@ -30,7 +31,7 @@ LONG_IN_DAYS: Final = 60
 MOST_DAYS: Final = 36500
 
 
-class PostingReport(PostingSpreadsheet, ReportView):  # type: ignore[misc]  # the stubs do not have Wagtail’s reports
+class PostingReport(PostingSpreadsheet, ReportView, ABC):  # type: ignore[misc]  # the stubs do not have Wagtail’s reports
     """Shows what the editor may see in Wagtail's explorer."""
 
     permission_policy = page_permission_policy
@@ -46,9 +47,9 @@ class PostingReport(PostingSpreadsheet, ReportView):  # type: ignore[misc]  # th
         FollowersColumn("followers", label="Followers"),
     ]
 
+    @abstractmethod
     def postings(self, visible: JobPageQuerySet) -> QuerySet[JobPage]:
         """What the report is about, in its order."""
-        raise NotImplementedError
 
     @override
     def get_base_queryset(self) -> QuerySet[JobPage]:

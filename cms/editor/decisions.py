@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any, override
 
 from django import forms
@@ -37,7 +38,7 @@ class NoteForm(forms.Form):
     )
 
 
-class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F]):
+class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F], ABC):
     """`GET` shows the news and asks, `POST` does it. Only for who may publish the page, and as long as the news waits."""
 
     template_name = "cms/editor/decide.html"
@@ -75,12 +76,13 @@ class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F]):
         messages.success(self.request, self.done(told))
         return redirect(self.get_success_url())
 
+    @abstractmethod
     def decide(self, form: F) -> Pending:
         """Raises `TooLate` and `UnreadableNews`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def done(self, told: Pending) -> str:
-        raise NotImplementedError
+        """What is said to the editor then."""
 
     def too_late(self) -> HttpResponse:
         messages.warning(self.request, TOO_LATE)

@@ -29,7 +29,9 @@ def _end_with_the_input(main_thread: int) -> None:
     while os.read(STANDARD_INPUT, 1):
         pass
     signal.pthread_kill(main_thread, signal.SIGTERM)
-    time.sleep(STOP_SECONDS)
+    time.sleep(
+        STOP_SECONDS
+    )  # the program ends by itself meanwhile, and this thread with it: what follows is for one that hangs
     os._exit(1)
 
 
