@@ -19,9 +19,12 @@ def postgresql_url() -> Iterator[str]:
             yield url
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what bears the marker `chaos`, for it takes many minutes, unless `-m` asks for it; and what needs PostgreSQL where the
-    tests run on SQLite: it is tested when they run once more on PostgreSQL.
+    """Begins with the run on PostgreSQL: it takes longest, and others can go on beside it (`-n`).
+
+    Leaves out what bears the marker `chaos`, for it takes many minutes, unless `-m` asks for it; and what needs PostgreSQL where
+    the tests run on SQLite: it is tested when they run once more on PostgreSQL.
     """
     left_out = set[str]()
     if "chaos" not in str(config.getoption("markexpr")):
@@ -32,3 +35,4 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in deselected]
+    items.sort(key=lambda item: item.get_closest_marker("postgresql") is None)

@@ -12,9 +12,12 @@ pytestmark = pytest.mark.postgresql
 def test_the_integration_tests_pass_on_postgresql_too(
     postgresql_url: str, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    command = [sys.executable, "-m", "pytest", "-m", "integration", "-q", "-p", "no:cacheprovider"]
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-m", "integration", "-q", "-p", "no:cacheprovider"],
-        env=os.environ | {"TEST_DATABASE_URL": postgresql_url},
+        [*command, *(["-n", "auto"] if alone else [])],
+        env=environment | {"TEST_DATABASE_URL": postgresql_url},
         cwd=pytestconfig.rootpath,
         capture_output=True,
         text=True,
