@@ -5,7 +5,7 @@ editors' screens use, neither of which knows the other (docs/adr/0009).
 """
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -14,6 +14,7 @@ from uuid import UUID
 from adapters.words import ChangeInWords
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.identifiers import PostingId
+from jobs_domain.news import Newsworthy, Tidings
 from jobs_domain.posting_details import PostingDetails
 
 
@@ -38,6 +39,18 @@ class Preparing:
 
 
 type Awaited = Pending | Preparing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """What followers would be told of something that has not happened: `told`, at the instant `at`.
+
+    `waiting` is what they would be told then without it. If that is anything, both are one message.
+    """
+
+    told: Tidings
+    waiting: Tidings
+    at: datetime
 
 
 class TooLate(Exception):
@@ -65,6 +78,13 @@ class Newsroom(Protocol):
     @abstractmethod
     def awaited(self, posting_id: PostingId) -> Awaited:
         """What followers of the posting are about to be told."""
+
+    @abstractmethod
+    def foretell(self, events: Sequence[Newsworthy], *, awaited: Awaited) -> tuple[Foretold, ...]:
+        """What followers would be told of each of the events if they came next, in this order; by the rules by which it is done.
+
+        `awaited` is what followers of the posting are about to be told, as it was just asked for.
+        """
 
     @abstractmethod
     def tell_now(self, notification_id: UUID) -> Pending:

@@ -21,8 +21,11 @@ from wagtail.models import Page
 from adapters.codec import encode_details, encode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
+from adapters.touched import BOARD, EVERYTHING, touch
 from cms import mapping
-from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage
+from cms.editor.likeness import text_prints
+from cms.finding.texts import searched_text
+from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage, SearchedText, TextPrint
 from jobs_domain.events import EndReason
 from jobs_domain.identifiers import PostingId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
@@ -108,6 +111,8 @@ def _write_postings(number: int, dice: Random, now: datetime, progress: Progress
         for job in jobs:
             job.locations.all()[0].page = job
         JobLocation.objects.bulk_create(job.locations.all()[0] for job in jobs)
+        TextPrint.objects.bulk_create(text_prints(jobs))
+        SearchedText.objects.bulk_create(searched_text(job) for job in jobs if job.live)
         in_category.objects.bulk_create(
             in_category(jobpage_id=job.pk, category_id=category.pk) for job in jobs for category in job.categories.all()
         )
@@ -115,6 +120,7 @@ def _write_postings(number: int, dice: Random, now: datetime, progress: Progress
         ids += [job.posting_id for job in jobs if job.live]
         progress(len(jobs))
     Page.objects.filter(pk=board.pk).update(numchild=board.numchild + number)
+    touch(BOARD, EVERYTHING)
     return ids
 
 

@@ -77,7 +77,7 @@ def lists_of_postings() -> list[ViewSet]:
 for bulk_action in (CloseInBulk, ExtendInBulk, CategoriseInBulk):
     hooks.register("register_bulk_action", bulk_action)
 
-hooks.register("construct_homepage_panels", dashboard.add_panel)
+hooks.register("construct_homepage_panels", dashboard.arrange_panels)
 hooks.register("construct_homepage_summary_items", dashboard.leave_out_other_numbers)
 
 

@@ -106,6 +106,7 @@ class Notification(models.Model):
         permissions: ClassVar = [
             ("retry_deliveries", "Can have failed messages sent again"),
             ("see_addresses", "Can look up followers by address, and see addresses in full"),
+            ("decide_news", "Can tell followers now, or nobody, what waits for its settling time"),
         ]
 
     @override
@@ -250,6 +251,29 @@ class DeliveryAttempt(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome} {self.answer}"
+
+
+class Resending(models.Model):
+    """The last wish of an editor that what failed by `asked_at` be sent again, of one notification or of all.
+
+    It is under way as long as `finished_at` is empty. Deliveries are dealt with in the order of their notifications' and
+    subscriptions' ids: `notification_id` is the one in hand, and `subscription_id` the last of it that was dealt with.
+    """
+
+    EVERYTHING: ClassVar = uuid.UUID(int=0)
+
+    scope = models.UUIDField(primary_key=True, help_text="The notification; zero for all.")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    notification_id = models.UUIDField(null=True)
+    subscription_id = models.UUIDField(null=True)
+    again = models.PositiveIntegerField(default=0, help_text="Deliveries that wait again.")
+    suppressed = models.PositiveIntegerField(default=0, help_text="Those that do not: the address gets no mail.")
+    unknown = models.PositiveIntegerField(default=0, help_text="Those that do not: the address is no longer known.")
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M:%S}: {self.again} again"
 
 
 class Timing(models.Model):

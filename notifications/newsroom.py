@@ -1,6 +1,6 @@
 """What editors may know and decide about the mails to followers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, override
 from uuid import UUID, uuid4
@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 from django.db.models import Exists, Max, OuterRef
 
 from adapters.models import OutboxEvent, PostingRecord
-from adapters.newsroom import Awaited, MailPreview, Newsroom, Pending, Preparing
+from adapters.newsroom import Awaited, Foretold, MailPreview, Newsroom, Pending, Preparing
 from jobs_domain.changes import NoteToFollowers, diff
 from jobs_domain.events import PostingClosed, PostingReopened, PostingRetired, PostingRevised
 from jobs_domain.identifiers import PostingId, event_id
-from jobs_domain.news import news_of
+from jobs_domain.news import Newsworthy, news_of
 from jobs_domain.posting_details import PostingDetails
-from notifications import history, mails, pending, personal, postings, timing, trouble
+from notifications import foretelling, history, mails, pending, personal, postings, timing, trouble
 from notifications.models import Audience, Notification
 from notifications.rendering import render, the_boards_language
 
@@ -37,6 +37,10 @@ class DjangoNewsroom(Newsroom):
         if found is None and _is_being_prepared(posting_id):
             return Preparing()
         return found
+
+    @override
+    def foretell(self, events: Sequence[Newsworthy], *, awaited: Awaited) -> tuple[Foretold, ...]:
+        return tuple(foretelling.foretell(events, something_waits=awaited is not None))
 
     @override
     def tell_now(self, notification_id: UUID) -> Pending:

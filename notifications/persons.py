@@ -10,7 +10,7 @@ from django.db.models import Q
 from adapters.codec import decode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import EventId, SubscriptionId
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from notifications import ledger, mails
 from notifications.ledger import Account, NoLongerKnown, NotTold, ToBeTold, Told
@@ -54,16 +54,13 @@ def _followed(record: SubscriptionRecord) -> Followed:
         told_of |= Q(audience=Audience.FOLLOWERS, posting_id=topic.posting_id)
     notifications = Notification.objects.filter(told_of).defer("text", "html").order_by("-occurred_at", "-created_at")
     newest = list(notifications[: MOST + 1])
-    entries = [_entry(SubscriptionId(record.pk), each) for each in newest[:MOST]]
+    listed = newest[:MOST]
+    accounts = ledger.told_of(SubscriptionId(record.pk), listed)
+    entries = [_entry(each, accounts[each.pk]) for each in listed]
     return Followed(record, _in_words(topic), entries, has_more=len(newest) > MOST)
 
 
-def _entry(subscription_id: SubscriptionId, notification: Notification) -> Entry:
-    account = ledger.told(subscription_id, EventId(notification.event_id))
-    return _in_the_ledgers_words(notification, account)
-
-
-def _in_the_ledgers_words(notification: Notification, account: Account) -> Entry:
+def _entry(notification: Notification, account: Account) -> Entry:
     match account:
         case Told(at=at):
             return Entry(notification, "Told", at, "")

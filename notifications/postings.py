@@ -66,4 +66,6 @@ def one_line(text: str) -> str:
 
 def _facts(details: PostingDetails) -> tuple[str, ...]:
     places = [words.place(location) for location in details.locations]
-    return tuple(one_line(fact) for fact in ("; ".join(places), words.WORKPLACE_TYPES[details.workplace_type]) if fact)
+    return tuple(
+        one_line(fact) for fact in ("; ".join(places), str(words.WORKPLACE_TYPES[details.workplace_type])) if fact
+    )

@@ -29,33 +29,35 @@ class Retried:
     unknown: int = 0
 
 
-def retry_failed(reasons: Collection[WhyNot] = REASONS, *, notification_id: UUID | None = None) -> Retried:
+def failed(reasons: Collection[WhyNot] = REASONS) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.FAILED, reason__in=reasons)
+
+
+def retry_failed(reasons: Collection[WhyNot] = REASONS) -> Retried:
     """Deliveries that failed for these reasons wait again, with all their attempts before them; pauses of the mail server are over.
 
-    Only those of one notification, if its id is given.
+    All of them, while the caller waits.
     """
     retried = Retried()
-    failed = Delivery.objects.filter(state=Delivery.State.FAILED, reason__in=reasons)
-    if notification_id is not None:
-        failed = failed.filter(notification=notification_id)
-    for notification_id in list(failed.order_by().values_list("notification_id", flat=True).distinct()):
-        of_one = failed.filter(notification=notification_id).order_by("subscription_id")
+    for notification_id in list(failed(reasons).order_by().values_list("notification_id", flat=True).distinct()):
+        of_one = failed(reasons).filter(notification=notification_id).order_by("subscription_id")
         reached: UUID | None = None
-        while (reached := _retry_slice(notification_id, of_one, reached, retried)) is not None:
+        while (reached := retry_slice(notification_id, of_one, reached, retried)) is not None:
             pass
     LanePause.objects.all().delete()
     background.wake(SEND)
     return retried
 
 
-def _retry_slice(
-    notification_id: UUID, failed: QuerySet[Delivery], after: UUID | None, retried: Retried
-) -> UUID | None:
-    """One transaction. Gives the last subscription that it looked at, `None` when there was none left."""
+def retry_slice(notification_id: UUID, of_one: QuerySet[Delivery], after: UUID | None, retried: Retried) -> UUID | None:
+    """One transaction, with some of a notification's deliveries that failed, which are in the order of their subscriptions.
+
+    Counts them in `retried`. Gives the last subscription that it looked at, `None` when there was none left.
+    """
     with transaction.atomic():
         # keeps the pruning and the fan-out away meanwhile
         notification = Notification.objects.select_for_update().get(pk=notification_id)
-        rest = failed if after is None else failed.filter(subscription_id__gt=after)
+        rest = of_one if after is None else of_one.filter(subscription_id__gt=after)
         rows = list(rest.values_list("subscription_id", "pk")[:SLICE])
         if not rows:
             return None

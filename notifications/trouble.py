@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from notifications.fan_out import BEFORE_ALL, followers_of
@@ -27,14 +27,26 @@ NOT_DELIVERED: Final = Q(outcome=DeliveryAttempt.Outcome.BOUNCED) | Q(delivery__
 
 def undelivered() -> int:
     """Messages that could not be delivered in the last seven days."""
-    answers = DeliveryAttempt.objects.filter(NOT_DELIVERED, at__gte=timezone.now() - LOOK_BACK)
-    return answers.values("delivery").distinct().count()
+    return _answers().values("delivery").distinct().count()
 
 
 def overdue() -> int:
     """Messages that should have left more than an hour ago."""
     before = timezone.now() - PATIENCE
     return _unfinished(before) + _not_begun(before)
+
+
+def among(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
+    """Those of which messages are in trouble: undelivered or overdue."""
+    before = timezone.now() - PATIENCE
+    undelivered_of = _answers().values("delivery__notification_id")
+    unfinished = Batch.objects.filter(notification__release_at__lt=before).values("notification_id")
+    not_begun = Q(fanned_out_at=None, release_at__lt=before)
+    return notifications.filter(Q(pk__in=undelivered_of) | Q(pk__in=unfinished) | not_begun)
+
+
+def _answers() -> QuerySet[DeliveryAttempt]:
+    return DeliveryAttempt.objects.filter(NOT_DELIVERED, at__gte=timezone.now() - LOOK_BACK)
 
 
 def _unfinished(before: datetime) -> int:

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.urls import URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogActionRegistry
 
-from notifications.admin import access, menus
+from notifications.admin import access, log_formats, menus
 
 
 @hooks.register("register_admin_urls")
@@ -39,3 +40,8 @@ def timing_item() -> MenuItem:
 @hooks.register("register_permissions")
 def permissions() -> QuerySet[Permission]:
     return access.grantable()
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    log_formats.register(actions)

@@ -13,6 +13,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.urls import reverse
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Revision
 from wagtail.permissions import page_permission_policy
@@ -67,6 +69,7 @@ class MergeCompaniesAction:
                 user=self.user,
                 data={"duplicate": self.duplicate.name, "postings": moved},
             )
+            self._lead_on()
             log(instance=self.duplicate, action="wagtail.delete", user=self.user, deleted=True)
             self.duplicate.delete()
         return moved
@@ -83,6 +86,16 @@ class MergeCompaniesAction:
         names = {"old": self.duplicate.name, "new": self.kept.name}
         write_down(page, "cms.move_company", user=self.user, data=names)
         return page.alias_of_id is None
+
+    def _lead_on(self) -> None:
+        """Who has kept the address of the company that goes finds the other one."""
+        there = Redirect.normalise_path(reverse("public:company", args=[self.duplicate.slug]))
+        here = reverse("public:company", args=[self.kept.slug])
+        # else two that were merged to and fro could lead to each other for ever
+        Redirect.objects.filter(old_path=Redirect.normalise_path(here)).delete()
+        Redirect.objects.update_or_create(
+            old_path=there, site=None, defaults={"redirect_link": here, "redirect_page": None}
+        )
 
     def _rename_in_revisions(self) -> None:
         for chunk in batched(self._revisions(), CHUNK, strict=False):

@@ -4,59 +4,36 @@ from __future__ import annotations
 
 from typing import Any, override
 
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.views.generic import FormView
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cms.actions import CannotCloseJob, CannotReopenJob, CloseJobAction, ReopenJobAction
 from cms.actions.close_job import may_close
+from cms.admin.base import PostingView
 from cms.admin.forms import CloseForm, JobActionForm, ReopenForm
 from cms.followers import number_of_followers
 from cms.models import JobPage
 
 
-class JobActionView[F: JobActionForm](WagtailAdminTemplateMixin, FormView[F]):
-    """`GET` asks and says who will be told, `POST` does it. Who may not publish the page is turned away from both."""
+class JobActionView[F: JobActionForm](PostingView[F]):
+    """It says who will be told. Only for who may publish the page."""
 
     template_name = "cms/admin/confirm_action.html"
-    question: str
-    yes: str
-    no: str
-    page: JobPage
 
     @override
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.page = get_object_or_404(JobPage.objects.originals(), pk=kwargs["pk"])
-        if not may_close(self.page, self.editor):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    def is_allowed(self) -> bool:
+        return may_close(self.page, self.editor)
 
     @override
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"page": self.page}
 
     @override
-    def get_page_subtitle(self) -> str:
-        return self.page.get_admin_display_title()
-
-    @override
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return []
-
-    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "page": self.page,
-            "question": self.question,
-            "yes": self.yes,
-            "no": self.no,
             "followers": number_of_followers(self.page),
             "next_url": self.get_success_url(),
         }
@@ -64,15 +41,7 @@ class JobActionView[F: JobActionForm](WagtailAdminTemplateMixin, FormView[F]):
     @override
     def get_success_url(self) -> str:
         wanted: str = get_valid_next_url_from_request(self.request)  # type: ignore[no-untyped-call]  # stub gap
-        return wanted or reverse("wagtailadmin_pages:edit", args=[self.page.pk])
-
-    @property
-    def editor(self) -> AbstractBaseUser:
-        """Wagtail lets only editors come here."""
-        user = self.request.user
-        if not user.is_authenticated:
-            raise PermissionDenied
-        return user
+        return wanted or super().get_success_url()
 
     def done(self, happened: str) -> HttpResponse:
         told = number_of_followers(self.page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wagtail.admin.ui.tables import Column
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.desk.columns import WIDE
@@ -10,9 +11,24 @@ from cms.desk.companies import CompanyFollowersColumn, CompanyIndexView, OpenPos
 from cms.models import Category, Company
 
 
+class CompanyChooserViewSet(SnippetChooserViewSet):
+    """Who writes a posting may add its company on the way."""
+
+    form_fields = ["name", "contact_address"]  # noqa: RUF012  # as in Wagtail's own viewsets
+    creation_tab_label = "New company"
+    create_action_label = "Add company"
+
+
+class CategoryChooserViewSet(SnippetChooserViewSet):
+    form_fields = ["name"]  # noqa: RUF012
+    creation_tab_label = "New category"
+    create_action_label = "Add category"
+
+
 class CompanyViewSet(SnippetViewSet):
     model = Company
     index_view_class = CompanyIndexView
+    chooser_viewset_class = CompanyChooserViewSet
     icon = "group"
     menu_order = 210
     add_to_admin_menu = True
@@ -27,6 +43,7 @@ class CompanyViewSet(SnippetViewSet):
 
 class CategoryViewSet(SnippetViewSet):
     model = Category
+    chooser_viewset_class = CategoryChooserViewSet
     icon = "tag"
     menu_order = 220
     add_to_admin_menu = True

@@ -42,6 +42,8 @@ class Audience:
 
 WIDE: Final = "desk-wide"
 """The class of columns that a narrow screen has no room for."""
+MEDIUM: Final = "desk-medium"
+"""The class of those that only a telephone has no room for."""
 
 
 class PostingTable(PageTable):

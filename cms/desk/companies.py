@@ -25,7 +25,7 @@ from wagtail.snippets.views.snippets import IndexView
 
 from cms.actions import MergeCompaniesAction
 from cms.actions.merge_companies import may_merge, may_merge_some, pages_of
-from cms.desk.editor import editor_of
+from cms.admin.editor import editor_of
 from cms.followers import followers_of_each, number_of_people
 from cms.models import Company, JobPage
 

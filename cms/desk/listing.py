@@ -31,8 +31,8 @@ from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page, WorkflowState
 from wagtail.permissions import page_permission_policy
 
-from cms.desk.columns import WIDE, ClosingColumn, FollowersColumn, PostingTable, StandingColumn, ToldColumn
-from cms.desk.editor import editor_of
+from cms.admin.editor import editor_of
+from cms.desk.columns import MEDIUM, WIDE, ClosingColumn, FollowersColumn, PostingTable, StandingColumn, ToldColumn
 from cms.desk.export import PostingSpreadsheet
 from cms.desk.filters import PostingFilterSet
 from cms.desk.standing import by_rank, with_standing
@@ -43,14 +43,20 @@ from cms.models.job_page import JobPageQuerySet
 type SortKey = F | Lower | Case | Coalesce
 
 LATEST_FIRST: Final = "-latest_revision_created_at"
+ANY_RIGHT: Final = frozenset({"add", "change", "publish", "lock", "unlock", "bulk_delete"})
+"""What lets an editor see a page in Wagtail's explorer."""
 MOST_WORDS: Final = 10
 """Of a search: databases bear no query of any length."""
 
 
+def visible_pages(user: AbstractBaseUser) -> QuerySet[Page]:
+    """Those that the editor has a right to. Wagtail's explorer shows the pages above them, too, of which none is a posting."""
+    return page_permission_policy.instances_user_has_any_permission_for(user, ANY_RIGHT).order_by()
+
+
 def visible_postings(user: AbstractBaseUser) -> JobPageQuerySet:
     """Those that the editor may see in Wagtail's explorer; aliases are further addresses of a posting, not postings."""
-    visible = page_permission_policy.explorable_instances(user)
-    return JobPage.objects.originals().filter(pk__in=visible.order_by().values("pk"))
+    return JobPage.objects.originals().filter(pk__in=visible_pages(user).values("pk"))
 
 
 def for_listing(postings: JobPageQuerySet) -> QuerySet[JobPage]:
@@ -87,7 +93,7 @@ class PostingsView(PostingSpreadsheet, IndexView):  # type: ignore[misc]  # stub
         Column("company", label="Company", sort_key="company", classname=WIDE),
         StandingColumn("standing", label="State", classname="desk-state", sort_key="standing"),
         ClosingColumn("closing", label="Closing date", classname="desk-closing", sort_key="closing"),
-        FollowersColumn("followers", label="Followers", sort_key="followers"),
+        FollowersColumn("followers", label="Followers", sort_key="followers", classname=MEDIUM),
         ToldColumn("last_told", label="Last change told", classname=WIDE),
         DateColumn(
             "latest_revision_created_at", label="Updated", sort_key="latest_revision_created_at", classname=WIDE

@@ -17,8 +17,8 @@ from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
 
+from cms.admin.editor import editor_of
 from cms.desk.columns import WIDE, ClosingColumn, FollowersColumn, PostingTable, StandingColumn
-from cms.desk.editor import editor_of
 from cms.desk.export import PostingSpreadsheet
 from cms.desk.listing import visible_postings
 from cms.desk.standing import with_standing

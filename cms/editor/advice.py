@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, ApplyTarget, PostingDetails
 from jobs_domain.valid_through import ValidThrough
 
-SALARY, CLOSING, APPLYING = "Salary", "Closing date", "How to apply"
+TITLE, SALARY, CLOSING, APPLYING = "Title", "Salary", "Closing date", "How to apply"
 """Parts of a posting, as `adapters.words.change` names them."""
+LONGEST_TITLE: Final = 255
+"""Characters that Wagtail stores."""
 LONGEST: Final = timedelta(days=90)
 SHORT_WORD: Final = 5
 """A title of so many letters may be an abbreviation, such as `SRE`."""
@@ -36,17 +38,23 @@ MISTYPED: Final = {
 }
 """Endings that do not exist, and what was meant."""
 
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^][]*\]")
+"""Such as `(m/f/d)`."""
 _LABEL: Final = re.compile(r"(?!-)[^\W_](?:[^\W_]|-){0,62}(?<!-)\Z")
 
 
 def advice(details: PostingDetails, *, today: date, unreadable: Collection[str] = ()) -> Iterator[str]:
     """`today` is the day in the zone of the closing date. Of parts that are `unreadable` only that is said."""
-    if _is_shouted(details.title):
+    if TITLE in unreadable:
+        yield f"The title cannot be stored: it is missing or has more than {LONGEST_TITLE} characters."
+    elif _is_shouted(details.title):
         yield "The title is in capitals. Small letters are easier to read, and search engines may leave such a posting out."
     if SALARY in unreadable:
         yield "The salary cannot be read: see what is said beside its fields when you save."
     elif details.salary is None:
         yield "There is no salary. Postings that say what they pay get more applications."
+    elif not any((details.salary.minimum, details.salary.maximum)):
+        yield "The salary is nothing. Leave its fields empty if the posting does not say what it pays."
     if CLOSING in unreadable:
         yield "The closing date cannot be read."
     else:
@@ -58,8 +66,10 @@ def advice(details: PostingDetails, *, today: date, unreadable: Collection[str] 
 
 
 def _is_shouted(title: str) -> bool:
-    letters = [character for character in title if character.isalpha()]
-    return title.isupper() and len(letters) > SHORT_WORD
+    """What stands in brackets says nothing, such as the `(m/f/d)` of “BAKER (m/f/d)”."""
+    words = _IN_BRACKETS.sub("", title)
+    letters = [character for character in words if character.isalpha()]
+    return words.isupper() and len(letters) > SHORT_WORD
 
 
 def _about_closing(closing: ValidThrough | None, today: date) -> Iterator[str]:

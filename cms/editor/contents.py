@@ -11,7 +11,8 @@ from django.utils import timezone
 from adapters.newsroom import Pending, Preparing
 from cms.editor import advice, likeness
 from cms.editor.likeness import Other
-from cms.editor.outlook import Outlook, instant, outlook, people
+from cms.editor.outlook import Outlook, outlook
+from cms.editor.phrases import instant, people
 from cms.editor.search_result import SearchResult, search_result
 from cms.editor.typed import Typed, readable
 

@@ -2,64 +2,45 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any, override
 
 from django import forms
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.views.generic import FormView
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
 from adapters.newsroom import Pending, TooLate, UnreadableNews, newsroom
-from cms.editor.outlook import instant, people
-from cms.models import JobPage
-from jobs_domain.changes import MAX_NOTE_LENGTH, NoteToFollowers
+from cms.admin.base import PostingView
+from cms.admin.forms import NoteForm
+from cms.editor.phrases import instant, people, people_are
 from jobs_domain.identifiers import PostingId
 
 TOO_LATE = "It is too late: followers are being told, or the news has changed meanwhile. Nothing was done."
 UNREADABLE = "The news cannot be written anew. It can be told as it is, or nobody is told. Nothing was done."
 
 
-class NoteForm(forms.Form):
-    note = forms.CharField(
-        label="What should followers read about this change?",
-        help_text="They get it by e-mail, with the list of what has changed. May be empty.",
-        required=False,
-        max_length=MAX_NOTE_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F], ABC):
-    """`GET` shows the news and asks, `POST` does it. Only for who may publish the page, and as long as the news waits."""
+class DecisionView[F: forms.Form](PostingView[F]):
+    """It shows the news. Only for who may publish the page, and as long as the news waits."""
 
     template_name = "cms/editor/decide.html"
     action: str
-    question: str
-    yes: str
-    no: str
-    page: JobPage
     pending: Pending
 
     @override
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.page = get_object_or_404(JobPage.objects.originals(), pk=kwargs["pk"])
-        if not self.page.permissions_for_user(self.editor).can_publish():
-            raise PermissionDenied
+    def is_allowed(self) -> bool:
+        return bool(self.page.permissions_for_user(self.editor).can_publish())
+
+    @override
+    def hindrance(self) -> HttpResponse | None:
         match newsroom().awaited(PostingId(self.page.posting_id)):
-            case Pending() as pending if pending.notification_id == kwargs["notification_id"]:
+            case Pending() as pending if pending.notification_id == self.kwargs["notification_id"]:
                 self.pending = pending
+                return None
             case _:
                 return self.too_late()
-        return super().dispatch(request, *args, **kwargs)
 
     @override
     def form_valid(self, form: F) -> HttpResponse:
@@ -89,35 +70,12 @@ class DecisionView[F: forms.Form](WagtailAdminTemplateMixin, FormView[F], ABC):
         return redirect(self.get_success_url())
 
     @override
-    def get_success_url(self) -> str:
-        return reverse("wagtailadmin_pages:edit", args=[self.page.pk])
-
-    @override
-    def get_page_subtitle(self) -> str:
-        return self.page.get_admin_display_title()
-
-    @override
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return []
-
-    @override
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "pending": self.pending,
             "told_at": instant(self.pending.release_at),
-            "question": self.question,
-            "yes": self.yes,
-            "no": self.no,
             "back_url": self.get_success_url(),
         }
-
-    @property
-    def editor(self) -> AbstractBaseUser:
-        """Wagtail lets only editors come here."""
-        user = self.request.user
-        if not user.is_authenticated:
-            raise PermissionDenied
-        return user
 
 
 class TellNowView(DecisionView[forms.Form]):
@@ -135,7 +93,7 @@ class TellNowView(DecisionView[forms.Form]):
 
     @override
     def done(self, told: Pending) -> str:
-        return f"{people(told.followers)} {'is' if told.followers == 1 else 'are'} being told."
+        return f"{people_are(told.followers)} being told."
 
 
 class TellNobodyView(DecisionView[forms.Form]):
@@ -171,7 +129,7 @@ class ChangeNoteView(DecisionView[NoteForm]):
 
     @override
     def decide(self, form: NoteForm) -> Pending:
-        return newsroom().change_note(self.pending.notification_id, NoteToFollowers(form.cleaned_data["note"]))
+        return newsroom().change_note(self.pending.notification_id, form.words())
 
     @override
     def done(self, told: Pending) -> str:

@@ -8,13 +8,14 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.admin.urls import display_custom_404
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from cms.editor.views import JobCreator, JobEditor, JobRevertEditor
+from cms.editor.views import JobApproval, JobCreator, JobEditor, JobRevertEditor
 
 JOB = {"content_type_app_name": "cms", "content_type_model_name": "jobpage"}
 
 urlpatterns: Sequence[URLPattern | URLResolver] = [
     path("pages/<int:page_id>/edit/", JobEditor.as_view()),
     path("pages/<int:page_id>/revisions/<int:revision_id>/revert/", JobRevertEditor.as_view()),
+    path("pages/workflow/action/<int:page_id>/<slug:action_name>/<int:task_state_id>/", JobApproval.as_view()),
     path("pages/add/cms/jobpage/<int:parent_page_id>/", JobCreator.as_view(), JOB),
 ]
 for decorator in (require_admin_access, display_custom_404, never_cache):

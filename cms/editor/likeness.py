@@ -1,18 +1,32 @@
-"""Whether a text was copied from another posting."""
+"""Whether a text was copied from another posting.
+
+Of each text some numbers are kept, its prints: the smallest hashes of its rows of words (A. Broder, On the resemblance and containment of
+documents, 1997). Texts that are alike share most of them, so that a copy is found by an index, whatever its title and company. The work
+grows with the number of open postings that share a print with the text, which few do that are no copies, and not with the board: one query,
+and at most `CANDIDATES` texts are read.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from hashlib import blake2b
+from heapq import nsmallest
+from math import ceil
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Count
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from cms import rich_text
-from cms.models import JobPage
+from cms.models import JobPage, TextPrint
 
-CANDIDATES: Final = 20
-"""At most so many open postings of the same company or title are compared, the newest first."""
+PRINTS: Final = 12
+SHARED: Final = 1 / 3
+"""Of the prints of a text, what another must have in common with it to be compared word by word. A copy hardly ever has less."""
+CANDIDATES: Final = 5
+"""At most so many open postings are compared, those with the most prints in common."""
 
 WORDS_IN_A_ROW: Final = 5
 ALIKE: Final = 0.7
@@ -30,16 +44,19 @@ class Other:
 
 
 def copied_from(page: JobPage) -> Other | None:
-    """An open posting whose text is nearly that of the page."""
+    """The open posting whose text is most like that of the page, if nearly the same."""
     own = rows_of_words(page.description)
     if not own:
         return None
-    others = JobPage.objects.open(at=timezone.now()).filter(Q(company=page.company_id) | Q(title=page.title))
-    newest = others.exclude(posting_id=page.posting_id).order_by("-pk").values_list("pk", "title", "description")
-    for pk, title, description in newest[:CANDIDATES]:
-        if likeness(own, rows_of_words(description)) >= ALIKE:
-            return Other(pk, title)
-    return None
+    prints = prints_of(own)
+    others = JobPage.objects.open(at=timezone.now()).exclude(posting_id=page.posting_id).order_by()
+    shared = TextPrint.objects.filter(value__in=prints, page__in=others.values("pk")).values("page")
+    enough = shared.annotate(number=Count("pk")).filter(number__gte=ceil(len(prints) * SHARED))
+    likely = enough.order_by("-number", "-page").values("page")[:CANDIDATES]
+    texts = JobPage.objects.filter(pk__in=likely).order_by("-pk").values_list("pk", "title", "description")
+    compared = [(likeness(own, rows_of_words(text)), Other(pk, title)) for pk, title, text in texts]
+    most, other = max(compared, key=lambda each: each[0], default=(0, None))
+    return other if most >= ALIKE else None
 
 
 def rows_of_words(html: str) -> Rows:
@@ -55,3 +72,34 @@ def likeness(one: Rows, other: Rows) -> float:
     """From 0, nothing in common, to 1, the same words."""
     union = one | other
     return len(one & other) / len(union) if union else 0.0
+
+
+def prints_of(rows: Rows) -> list[int]:
+    """The same in every process and on every machine."""
+    return nsmallest(PRINTS, map(_hash, rows))
+
+
+def text_prints(pages: Iterable[JobPage]) -> Iterable[TextPrint]:
+    """Not saved: for postings that are written past Wagtail's signals, many at once."""
+    return (TextPrint(page=page, value=value) for page in pages for value in prints_of(rows_of_words(page.description)))
+
+
+def keep_when_saved() -> None:
+    post_save.connect(_saved, sender=JobPage, weak=False, dispatch_uid="cms.editor.likeness")
+
+
+def _saved(instance: JobPage, *, update_fields: frozenset[str] | None, raw: bool = False, **_: Any) -> None:
+    """Within the save. A draft of a live page is saved without its text."""
+    if raw or (update_fields is not None and "description" not in update_fields):
+        return
+    kept = set(TextPrint.objects.filter(page=instance.pk).values_list("value", flat=True))
+    prints = set(prints_of(rows_of_words(instance.description)))
+    if kept - prints:
+        TextPrint.objects.filter(page=instance.pk, value__in=kept - prints).delete()
+    TextPrint.objects.bulk_create(
+        [TextPrint(page_id=instance.pk, value=value) for value in prints - kept], ignore_conflicts=True
+    )
+
+
+def _hash(row: tuple[str, ...]) -> int:
+    return int.from_bytes(blake2b(" ".join(row).encode(), digest_size=7).digest())

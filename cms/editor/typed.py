@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from cms import rich_text
 from cms.models import Company, JobLocation, JobPage
@@ -37,7 +38,7 @@ PART_OF: Final = {
 }
 """Which part of a posting, in the words of `adapters.words.change`, a field of the form belongs to."""
 
-AROUND: Final = ("identifier", "change_note", "minor_change", "go_live_at")
+AROUND: Final = ("identifier", "change_note", "minor_change", "go_live_at", "expire_at")
 """Fields that say nothing in public."""
 
 UNTOLD: Final = PostingDetails(
@@ -77,6 +78,7 @@ class Readable:
 
 def read(page: JobPage, data: QueryDict, *, company: Company | None = None) -> Typed:
     """Fill in `page`, in memory only. What is wrong in the form is left out. `company` is one that need not be looked up."""
+    data = _without_broken_text(data)
     form = _form_class()(data, instance=page)
     company_field = form.fields["company"]
     if isinstance(company_field, _CompanyField):
@@ -91,6 +93,17 @@ def read(page: JobPage, data: QueryDict, *, company: Company | None = None) -> T
         mistaken.add("locations")
     page.slug = data.get("slug", page.slug).strip()
     return Typed(page=page, mistaken=frozenset(mistaken))
+
+
+def _without_broken_text(data: QueryDict) -> QueryDict:
+    """The editor's script sends rich text as JSON. What is no such JSON counts as left out, for Wagtail raises whatever comes of it."""
+    widget = _form_class().base_fields["description"].widget
+    try:
+        widget.value_from_datadict(data, MultiValueDict(), "description")
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        data = data.copy()
+        del data["description"]
+    return data
 
 
 class _CompanyField(forms.ModelChoiceField[Company]):

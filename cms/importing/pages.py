@@ -18,8 +18,9 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
 from cms.bridge import observe
+from cms.editor.likeness import text_prints
 from cms.importing.schema_org import ImportedCompany, ImportedPosting
-from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage
+from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage, TextPrint
 from cms.rich_text import canonical
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, Location
 
@@ -114,6 +115,7 @@ class Writer:
             for job, posting in zip(jobs, postings, strict=True)
             for name in posting.categories
         )
+        TextPrint.objects.bulk_create(text_prints(jobs))
         written = _pages({posting.identifier for posting in postings})
         for job in written:
             observe(job)

@@ -17,9 +17,17 @@ LOOKUPS: Final = ModelPermissionPolicy(AddressLookup)
 
 VIEW: Final = "notifications.view_notification"
 RETRY: Final = "notifications.retry_deliveries"
+DECIDE: Final = "notifications.decide_news"
 SEE_ADDRESSES: Final = "notifications.see_addresses"
 
-GRANTED: Final = ("view_notification", "retry_deliveries", "see_addresses", "change_timing", "view_addresslookup")
+GRANTED: Final = (
+    "view_notification",
+    "retry_deliveries",
+    "decide_news",
+    "see_addresses",
+    "change_timing",
+    "view_addresslookup",
+)
 
 
 def may(request: HttpRequest, *permissions: str) -> bool:

@@ -12,9 +12,10 @@ from django.urls import reverse
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, Table
 from wagtail.admin.views.generic import IndexView
+from wagtail.log_actions import registry
 
 from notifications import addresses, lookups, personal, progress
-from notifications.admin import access
+from notifications.admin import access, decisions, retrying, words
 from notifications.admin.listing import posting_titles, title_of
 from notifications.models import Delivery, DeliveryAttempt, Notification
 
@@ -120,6 +121,7 @@ class NotificationView(IndexView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         notification = self.notification
+        news = decisions.pending(notification)
         return context | {
             "notification": notification,
             "title": title_of(notification),
@@ -130,4 +132,9 @@ class NotificationView(IndexView):
             "shows_addresses": self.shows_addresses,
             "may_see_addresses": access.may(self.request, access.SEE_ADDRESSES),
             "may_retry": access.may(self.request, access.RETRY),
+            "may_decide": access.may(self.request, access.DECIDE),
+            "pending": news,
+            "followers": "" if news is None else words.followers(news.followers),
+            "decisions": registry.get_logs_for_instance(notification).select_related("user"),
+            **retrying.under_way(notification.pk),
         }

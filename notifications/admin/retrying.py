@@ -1,5 +1,6 @@
-"""Having sent again what failed."""
+"""Having sent again what failed. The worker does it; the screens say how far it is."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, override
 from uuid import UUID
 
@@ -9,10 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views import View
 from wagtail.admin import messages
 
-from notifications import retrying
-from notifications.admin import access
-from notifications.models import Notification
-from notifications.retrying import Retried
+from notifications import resending
+from notifications.admin import access, words
+from notifications.models import Notification, Resending
 
 
 class _Guarded(View):
@@ -26,7 +26,7 @@ class _Guarded(View):
 
 class RetryAllView(_Guarded):
     def post(self, request: HttpRequest) -> HttpResponse:
-        _say(request, retrying.retry_failed())
+        _say(request, is_new=resending.ask())
         return redirect("notifications_admin:index")
 
 
@@ -35,20 +35,32 @@ class RetryView(_Guarded):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         notification = get_object_or_404(Notification, pk=pk)
-        _say(request, retrying.retry_failed(notification_id=notification.pk))
+        _say(request, is_new=resending.ask(notification.pk))
         return redirect("notifications_admin:one", notification.pk)
 
 
-def _say(request: HttpRequest, retried: Retried) -> None:
-    if retried.again:
-        messages.success(request, f"{_messages(retried.again)} will be sent again.")
-    if retried.suppressed:
-        messages.warning(request, f"{_messages(retried.suppressed)} will not: mail to the address is suppressed.")
-    if retried.unknown:
-        messages.warning(request, f"{_messages(retried.unknown)} will not: the address is no longer known.")
-    if not (retried.again or retried.suppressed or retried.unknown):
-        messages.warning(request, "There is nothing to send again.")
+def under_way(notification_id: UUID = Resending.EVERYTHING) -> Mapping[str, object]:
+    """For a template: what became of the last wish to send again, of one notification or of all."""
+    wish = resending.latest(notification_id)
+    return {
+        "resending": wish,
+        "is_under_way": wish is not None and wish.finished_at is None,
+        "account": [] if wish is None else _account(wish),
+    }
 
 
-def _messages(number: int) -> str:
-    return f"{number:,} message" if number == 1 else f"{number:,} messages"
+def _account(wish: Resending) -> Sequence[str]:
+    parts = (
+        (wish.again, "put back to be sent again"),
+        (wish.suppressed, "left: mail to the address is suppressed"),
+        (wish.unknown, "left: the address is no longer known"),
+    )
+    said = [f"{words.messages(number)} {what}." for number, what in parts if number]
+    return said or ([] if wish.finished_at is None else ["There was nothing to send again."])
+
+
+def _say(request: HttpRequest, *, is_new: bool) -> None:
+    if is_new:
+        messages.success(request, "What failed will be sent again. It is under way.")
+    else:
+        messages.warning(request, "It is under way already: what failed will be sent again.")

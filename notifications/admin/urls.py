@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from notifications.admin.decisions import ChangeNoteView, TellNobodyView, TellNowView
 from notifications.admin.failures import FailuresView
 from notifications.admin.listing import NotificationsView
 from notifications.admin.lookups import LookupsView
@@ -30,5 +31,8 @@ urlpatterns = [
         NotificationView.as_view(results_only=True, http_method_names=READ_ONLY),
         name="one_results",
     ),
+    path("<uuid:pk>/now/", TellNowView.as_view(), name="tell_now"),
+    path("<uuid:pk>/nobody/", TellNobodyView.as_view(), name="tell_nobody"),
+    path("<uuid:pk>/note/", ChangeNoteView.as_view(), name="change_note"),
     path("<uuid:pk>/retry/", RetryView.as_view(), name="retry"),
 ]

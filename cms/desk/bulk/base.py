@@ -12,13 +12,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction  # type: ignore[import-untyped]  # not in the stubs
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from cms.admin.editor import editor_of
 from cms.admin.forms import NoteForm
-from cms.desk.editor import editor_of
 from cms.followers import number_of_people, numbers_of_followers
 from cms.models import JobPage
 
@@ -55,6 +57,7 @@ class PostingBulkAction[F: NoteForm](PageBulkAction):  # type: ignore[misc]  # a
     @override
     def __init__(self, request: HttpRequest, model: type[Page]) -> None:
         super().__init__(request, model)
+        self.next_url = get_valid_next_url_from_request(request) or reverse("jobs:index")  # type: ignore[no-untyped-call]  # stub gap
         self.outcome = Outcome()
 
     @abstractmethod

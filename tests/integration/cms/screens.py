@@ -85,6 +85,7 @@ POSTINGS: Final = (
     ),
     edit(JOB, JOB, title="Head baker"),
     edit("pages/{job}/revisions/{revision}/revert/", JOB, title="Head baker"),
+    do("pages/workflow/action/{submitted}/approve/{approval}/", PUBLISHERS, comment="Good."),
     edit(NEW_JOB, NEW_JOB, title="Miller", slug="miller", company="{company}", description="null"),
     do("jobs/{job}/close/", PUBLISHERS, reason="FILLED"),
     do("jobs/{closed}/reopen/", PUBLISHERS),
@@ -124,6 +125,9 @@ NOTIFICATIONS: Final = (
     Screen(address="notifications/{failed}/", seen_by=EVERYBODY, done_by=TRUSTED, answer=OK),
     read("notifications/{failed}/results/"),
     only_do("notifications/{failed}/retry/", PUBLISHERS),
+    do("notifications/{news}/now/", PUBLISHERS),
+    do("notifications/{news}/nobody/", PUBLISHERS),
+    do("notifications/{news}/note/", PUBLISHERS, note="We can pay more."),
 )
 
 
@@ -144,6 +148,7 @@ def snippets(model: str, key: str, **form: str) -> tuple[Screen, ...]:
         read(f"{choice}results/"),
         read(f"{choice}chosen/{key}/"),
         read(f"{choice}chosen-multiple/?id={key}"),
+        Screen(address=f"{choice}create/", seen_by=EVERYBODY, done_by=EVERYBODY, answer=OK, form=form),
     )
 
 

@@ -88,6 +88,14 @@ def test_three_are_closed_but_for_one_that_is_locked(publisher: Client, heard: H
         assert "Closed: filled" in text(publisher, reverse("wagtailadmin_pages:history", args=[job.pk]))
 
 
+@pytest.mark.parametrize("query", ["", "&next=https://elsewhere.example/"])
+def test_without_an_address_to_go_on_to_it_is_the_list_of_postings(publisher: Client, query: str) -> None:
+    job = make_job()
+    answer = publisher.post(f"{bulk_url('close_jobs', job)}{query}", {"reason": "FILLED"}, follow=True)
+    assert answer.redirect_chain == [(JOBS, 302)]
+    assert messages(answer) == ["1 posting is closed. Nobody follows, so nobody is told."]
+
+
 def test_what_cannot_be_closed_is_named_with_its_reason(publisher: Client) -> None:
     done, draft = make_closed_job(title="Done"), make_job("Draft", published=False)
     alias = CreatePageAliasAction(make_job("Twice"), update_slug="alias").execute()

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import LazySettings
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,11 +17,13 @@ from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from adapters.models import PostingRecord
+from adapters.newsroom import newsroom
 from cms.actions import CannotMergeCompanies, MergeCompaniesAction, MergeCompaniesPermissionError
 from cms.models import Company, JobPage
 from cms.reconcile import reconcile
 from jobs_domain.changes import HiringOrganizationChange, MinorChange
 from jobs_domain.events import PostingClosed, PostingRevised
+from jobs_domain.identifiers import PostingId
 from tests.integration.cms import keyboard
 from tests.integration.cms.desk import messages
 from tests.integration.cms.factories import (
@@ -30,9 +34,11 @@ from tests.integration.cms.factories import (
     make_editor,
     make_follower,
     make_job,
+    make_user,
     nothing_heard,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour, text
+from tests.integration.cms.panel import pending
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -176,6 +182,49 @@ def test_what_had_happened_before_is_told_by_itself(heard: Heard) -> None:
                 pass
             case others:
                 pytest.fail(f"{others}")
+
+
+def test_merging_while_news_waits(publisher: Client, settings: LazySettings) -> None:
+    """The news is told when it was to be told, in the new name, and says nothing of the merging. No other news comes of it."""
+    settings.SETTLING_TIME = 300
+    old, kept = make_company("Old"), make_company("Kept")
+    job, quiet = make_job(company=old), make_job("Cook", company=old)
+    make_follower(job)
+    make_follower(quiet)
+    keyboard.edit(publisher, job, PUBLISH, salary_maximum="3900", change_note="We can pay more.")
+    waiting = pending(job)
+    assert [change.label for change in waiting.changes] == ["Salary"]
+    merged(old, kept)
+    assert not Company.objects.filter(pk=old.pk).exists()
+    assert live(job).company == kept
+    after = pending(job)
+    assert after.changes == waiting.changes
+    assert (after.note, after.followers, after.release_at) == (waiting.note, 1, waiting.release_at)
+    assert (waiting.subject.replace("Old", "Kept"), "Kept" in after.subject) == (after.subject, True)
+    assert newsroom().awaited(PostingId(quiet.posting_id)) is None
+
+
+def test_a_company_can_be_made_where_one_is_chosen(editor: Client) -> None:
+    url = reverse("wagtailsnippetchoosers_cms_company:create")
+    chosen = editor.post(url, {"name": "Levain", "contact_address": "Jobs@Levain.example"}).json()
+    made = Company.objects.get(name="Levain")
+    assert (chosen["step"], chosen["result"]["id"], chosen["result"]["string"]) == ("chosen", str(made.pk), "Levain")
+    again = editor.post(url, {"name": "Levain", "contact_address": "no address"}).json()
+    assert again["step"] == "reshow_creation_form"
+    assert "already exists" in again["htmlFragment"]
+    assert Company.objects.count() == 1
+
+
+def test_nor_by_somebody_who_may_not_add_one() -> None:
+    group = Group.objects.create(name="Readers")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(make_user("Readers"))
+    for model in ("company", "category"):
+        url = reverse(f"wagtailsnippetchoosers_cms_{model}:create")
+        assert client.post(url, {"name": "Levain"}).status_code == 302
+        assert client.get(url).status_code == 302
+    assert not Company.objects.exists()
 
 
 def test_nothing_moves_if_one_posting_cannot(publisher: Client) -> None:

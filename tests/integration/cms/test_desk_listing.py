@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Final
@@ -10,6 +12,8 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,9 +21,11 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.models import GroupPagePermission, PagePermissionTester
 
 from cms.actions import CloseJobAction
 from cms.desk.standing import Standing
+from cms.importing import import_postings
 from cms.models import JobPage
 from notifications.models import Notification
 from tests.integration.cms import keyboard
@@ -28,13 +34,14 @@ from tests.integration.cms.factories import (
     live,
     make_category,
     make_company,
+    make_editor,
     make_follower,
     make_job,
     make_publisher,
     make_user,
     the_board,
 )
-from tests.integration.cms.keyboard import PUBLISH, SUBMIT, in_an_hour, text
+from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour, text
 from tests.integration.notifications import rows as rows_of_ledger
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -234,19 +241,64 @@ def test_as_many_queries_for_fifty_postings_as_for_five() -> None:
     assert {query: asked(query) for query in queries} == few
 
 
-def test_ten_queries_for_an_administrator() -> None:
-    """What a sign-in costs is in it, and what Wagtail's menu asks for."""
-    user = make_publisher()
-    user.is_superuser = True
-    user.save()
+def test_what_editors_may_delete_is_as_wagtail_says() -> None:
+    owner = make_editor()
+    public, draft = make_job("Public"), make_job("Draft", published=False)
+    mine = make_job("Mine", published=False)
+    JobPage.objects.filter(pk=mine.pk).update(owner=owner)
+    for user in (owner, make_editor(), make_publisher(), people_who_may("add"), people_who_may("add", "publish")):
+        for job in (public, draft, mine):
+            page, wagtails = live(job), PagePermissionTester(user, live(job))
+            assert page.permissions_for_user(user).can_delete() == wagtails.can_delete(), (user, job)
+            assert page.permissions_for_user(user).can_move() == wagtails.can_move(), (user, job)
+
+
+def people_who_may(*actions: str) -> User:
+    """Somebody with these rights to the board and no others."""
+    group = Group.objects.create(name=" and ".join(actions))
+    for action in actions:
+        right = Permission.objects.get(codename=f"{action}_page", content_type__app_label="wagtailcore")
+        GroupPagePermission.objects.create(group=group, page=the_board(), permission=right)
+    return make_user(group.name)
+
+
+def test_rights_of_ones_own_and_of_groups_count_alike() -> None:
+    user = make_user("Editors")
+    user.user_permissions.add(Permission.objects.get(codename="delete_company"))
     client = Client()
     client.force_login(user)
-    for place in range(3):
-        make_follower(make_job(f"Job {place}", categories=(make_category(),)))
-    rows(client)
-    with CaptureQueriesContext(connection) as queries:
-        rows(client)
-    assert len(queries) <= 10
+    seen = client.get(JOBS).wsgi_request.user
+    assert isinstance(seen, User)
+    assert seen.has_perms(["cms.delete_company", "cms.add_company", "wagtailadmin.access_admin"])
+    assert not seen.has_perm("auth.change_user")
+    assert seen.get_all_permissions() == ModelBackend().get_all_permissions(User.objects.get(pk=user.pk))
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get(JOBS).headers["Location"].startswith("/admin/login/")
+
+
+def test_updated_is_empty_for_what_was_imported_and_never_edited(publisher: Client) -> None:
+    imported = {
+        "@type": "JobPosting",
+        "identifier": "1",
+        "title": "Imported",
+        "description": "<p>You bake.</p>",
+        "datePosted": "2026-03-01",
+        "hiringOrganization": {"name": "Bread & Sons"},
+        "jobLocation": {"address": {"addressLocality": "Ghent", "addressCountry": "BE"}},
+    }
+    assert not import_postings([json.dumps(imported)], zone="UTC").problems
+    make_job("Edited")
+    assert {title: bool(words) for title, words in updated(publisher).items()} == {"Imported": False, "Edited": True}
+    keyboard.edit(publisher, JobPage.objects.get(title="Imported"), SAVE)
+    assert updated(publisher)["Imported"]
+
+
+def updated(client: Client) -> dict[str, str]:
+    """What the last column, “Updated”, says of each posting."""
+    table = text(client, JOBS).partition("<tbody>")[2].partition("</tbody>")[0]
+    cells = [re.findall(r"<td.*?</td>", row, re.DOTALL) for row in table.split("<tr")[1:]]
+    words = [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+    return {title: row[-1] for row in words for title in ("Imported", "Edited") if row[1].startswith(title)}
 
 
 def test_what_waits_for_moderation_is_locked_for_editors_in_the_list_too(editor: Client, publisher: Client) -> None:

@@ -81,9 +81,9 @@ def test_the_panel_says_what_waits_and_what_can_be_done(publisher: Client, job: 
         assert address(verb, job, news) in said
 
 
-def test_taking_back_what_waits_may_tell_nobody(publisher: Client, job: JobPage) -> None:
+def test_taking_back_what_waits_tells_nobody(publisher: Client, job: JobPage) -> None:
     pending(job)
-    assert "If this only takes back what waits, nobody is told." in panel(publisher, job, title="Baker")
+    assert "Publishing tells nobody: it takes back what waits." in panel(publisher, job, title="Baker")
     assert "takes back" not in panel(publisher, job, title="Cook")
     keyboard.edit(publisher, job, PUBLISH, title="Baker", change_note="A mistake.")
     assert work() == []

@@ -132,7 +132,7 @@ def test_a_closed_posting_is_revised_like_an_open_one(publisher: Client) -> None
     pending(job)
     said = panel(publisher, job, title="Cook")
     assert "Closed: filled." in said
-    assert "Publishing tells 2 followers, in one message with the news that waits, at " in said
+    assert "tells 2 followers that the posting is closed (filled), in one message with the news that waits, at " in said
 
 
 def test_taken_down_and_published_again_it_is_open_again(publisher: Client) -> None:
@@ -190,6 +190,17 @@ def test_what_is_mistaken_is_named_and_the_rest_is_compared(
     said = panel(publisher, followed_job(), **identifier | values)
     assert f"Not compared, because it is empty or mistaken: {part}." in said
     assert "<dt>Description</dt><dd>changed</dd>" in said
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "<p>", "[]", '"text"', '{"blocks": [7]}', '{"blocks": [{"key": "a"}]}', "[" * 9999]
+)
+def test_rich_text_that_no_editor_sends_is_named_as_mistaken(publisher: Client, editor: Client, broken: str) -> None:
+    said = panel(publisher, followed_job(), title="Cook", description=broken)
+    assert "Not compared, because it is empty or mistaken: Description." in said
+    assert "<ins>Cook</ins>" in said
+    new = reverse("cms_editor:panel_of_new", args=[the_board().pk])
+    assert editor.post(new, {"description": broken}).status_code == HTTPStatus.OK
 
 
 def test_an_empty_form_is_answered_too(publisher: Client) -> None:

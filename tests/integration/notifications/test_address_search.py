@@ -11,12 +11,22 @@ from django.conf import LazySettings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from adapters import board
+from adapters import background, board
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.topics import Frequency
-from notifications import suppression
-from notifications.models import AddressLookup, Audience, Notification, Suppression, WhyNot
+from notifications import lookups, persons, suppression
+from notifications.models import (
+    AddressLookup,
+    Audience,
+    Delivery,
+    DeliveryAttempt,
+    Notification,
+    Suppression,
+    WhyNot,
+)
 from notifications.pending import tell_nobody
 from notifications.persons import MOST
 from tests.integration.notifications import rows
@@ -148,6 +158,36 @@ def test_the_older_of_very_many_notifications_are_left_out() -> None:
     assert "Confirm: follow" in found or "Baker: pay" in found
 
 
+def test_the_ledger_is_asked_once_however_many_notifications_there_are(
+    django_assert_num_queries: DjangoAssertNumQueries, clock: time_machine.Traveller
+) -> None:
+    def hear(state: Delivery.State, reason: WhyNot | None = None) -> None:
+        clock.shift(MINUTE)
+        told = rows.notification(at=timezone.now())
+        delivery = rows.delivery(told, follower, state, reason)
+        delivery.answers.create(at=NOW, outcome=DeliveryAttempt.Outcome.DEFERRED, answer="451 later")
+        if state is Delivery.State.WAITING:
+            rows.batch(told, follower, follower)
+
+    def merge() -> None:
+        merged, into = rows.notification(withheld=WhyNot.MERGED), rows.notification()
+        Notification.objects.filter(pk=merged.pk).update(merged_into=into.pk)
+
+    follower = follow(ANA)
+    states: tuple[tuple[Delivery.State, WhyNot | None], ...] = (
+        (Delivery.State.SENT, None),
+        (Delivery.State.FAILED, WhyNot.REFUSED),
+        (Delivery.State.WAITING, None),
+    )
+    for times in (1, 12):
+        for state, reason in states * times:
+            hear(state, reason)
+        merge()
+        with django_assert_num_queries(11):
+            (found,) = persons.subscriptions_of(ANA)
+            assert len(found.entries) > 3 * times
+
+
 def test_an_address_that_is_not_known_is_said_to_be_none_and_the_search_is_noted_all_the_same() -> None:
     assert "Nobody follows anything with this address" in search(BEN.value)
     assert AddressLookup.objects.get().addresses == 0
@@ -168,6 +208,27 @@ def test_each_search_is_noted_without_the_address() -> None:
     assert first.address_hash == suppression.hash_of(ANA.key)
     assert str(first.user) == first.username
     assert ANA.key not in str(AddressLookup.objects.values().first())
+
+
+def test_notes_are_kept_for_a_while_and_then_pruned_a_part_at_a_time(
+    settings: LazySettings, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookups, "SLICE", 2)
+    for _ in range(3):
+        search()
+    clock.shift(timedelta(days=settings.KEEP_LOOKUPS_DAYS))
+    search()
+    assert lookups.prune() == 0
+    clock.shift(1)
+    assert [lookups.prune(), lookups.prune(), lookups.prune()] == [2, 1, 0]
+    assert AddressLookup.objects.get().at > NOW
+    settings.KEEP_LOOKUPS_DAYS = 1
+    clock.shift(timedelta(days=1))
+    assert lookups.prune() == 1
+
+
+def test_the_worker_prunes_notes() -> None:
+    assert lookups.prune in {job.run for job in background.jobs()}
 
 
 def test_what_is_noted_outlives_the_account() -> None:

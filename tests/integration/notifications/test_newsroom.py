@@ -30,17 +30,21 @@ from notifications.ledger import NotTold, told
 from notifications.models import Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 from notifications.newsroom import DjangoNewsroom
 from notifications.pruning import prune_deliveries
-from tests.integration.notifications import rows
-from tests.integration.notifications.test_settling import elsewhere, event, several_writers
+from tests.integration.notifications import rows, world
 from tests.integration.notifications.world import (
     BETTER_PAID,
+    MINUTE,
+    SETTLING,
     announce,
     ask,
+    elsewhere,
+    event,
     follow,
     html,
     pay,
     recipients,
     show,
+    subjects,
     take_down,
     work,
 )
@@ -48,17 +52,14 @@ from tests.unit.examples import ANA, BEN, DETAILS, NOW, OTHER_POSTING_ID, POSTIN
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
-SETTLING: Final = timedelta(minutes=5)
-MINUTE: Final = timedelta(minutes=1)
+several_writers = pytest.mark.needs_postgresql  # SQLite has one writer at a time
 CHEF: Final = replace(BETTER_PAID, title="Chef")
 WRITTEN: Final = NoteToFollowers("The union agreed.")
 
 
 @pytest.fixture(autouse=True)
 def _an_open_posting_that_ana_follows(settings: LazySettings, clock: time_machine.Traveller) -> None:
-    settings.SETTLING_TIME = SETTLING.total_seconds()
-    show()
-    follow(ANA)
+    world.an_open_posting_that_ana_follows(settings)
 
 
 @pytest.fixture
@@ -74,10 +75,6 @@ def awaited(posting_id: PostingId = POSTING_ID) -> Pending:
 
 def the_notification() -> Notification:
     return Notification.objects.get(pk=awaited().notification_id)
-
-
-def subjects() -> list[str]:
-    return [str(message.subject).partition(":")[0] for message in work()]
 
 
 def test_the_notifications_serve_the_port() -> None:
@@ -211,7 +208,7 @@ def test_tell_now_ends_the_settling_time(newsroom: DjangoNewsroom, clock: time_m
     clock.shift(MINUTE)
     pending = newsroom.tell_now(awaited().notification_id)
     assert pending.release_at == NOW + MINUTE
-    assert subjects() == ["Salary raised"]
+    assert subjects(work()) == ["Salary raised"]
     assert newsroom.awaited(POSTING_ID) is None
 
 
@@ -233,9 +230,9 @@ def test_what_happens_after_tell_now_is_news_of_its_own(
     newsroom.tell_now(awaited().notification_id)
     show(CHEF)
     outbox.dispatch_due()
-    assert subjects() == ["Salary raised"]
+    assert subjects(work()) == ["Salary raised"]
     clock.shift(SETTLING)
-    assert subjects() == ["Title changed"]
+    assert subjects(work()) == ["Title changed"]
 
 
 @pytest.mark.parametrize("verb", ["tell_now", "tell_nobody", "change_note"])

@@ -17,16 +17,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from adapters.models import SubscriptionRecord
 from jobs_domain.email_address import EmailAddress
+from notifications import trouble
 from notifications.models import AddressLookup, Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 from notifications.pruning import prune_deliveries
 from tests.integration.notifications import people, rows
 from tests.integration.notifications.people import administrator, editor, publisher, see, trusted, words
 from tests.integration.notifications.scripted import Server
-from tests.integration.notifications.world import BETTER_PAID, follow, show, work
-from tests.unit.examples import ANA, BEN, NOW
+from tests.integration.notifications.world import BETTER_PAID, announce, follow, show, work
+from tests.unit.examples import ANA, BEN, NOW, THE_POSTING
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -99,7 +101,8 @@ def test_who_may_have_messages_sent_again(change: Notification, name: str) -> No
     assert publisher().get(address(name, change)).status_code == 405
     assert Delivery.objects.filter(state="FAILED").exists()
     answer = publisher().post(address(name, change))
-    assert answer.headers["Location"] == at("one", change.pk) if name == "retry" else at("index")
+    assert answer.headers["Location"] == (at("one", change.pk) if name == "retry" else at("index"))
+    announce()
     assert not Delivery.objects.filter(state="FAILED").exists()
 
 
@@ -186,11 +189,35 @@ def test_the_list_is_filtered_and_searched() -> None:
     assert listed("state=UNDER_WAY") == {under_way.pk}
     assert listed("state=WITHHELD") == {withheld.pk}
     assert listed("state=FAILED") == {failed.pk, pruned.pk}
+    assert listed("state=TROUBLE") == {failed.pk}
     assert listed("state=DONE") == {done.pk, company.pk, failed.pk, pruned.pk}
     assert listed("created_at_to=2026-02-28") == {company.pk}
     assert listed("q=rare") == {done.pk}
     assert len(listed("")) == 7
     assert len(listed("state=NONSENSE&created_at_from=yesterday")) == 7
+
+
+def test_the_list_of_what_is_in_trouble_holds_what_the_number_counts(clock: time_machine.Traveller) -> None:
+    rows.notification(withheld=WhyNot.RECALLED)
+    rows.delivery(rows.notification(), uuid4())
+    failed, came_back, late, not_begun, old = (rows.notification() for _ in range(5))
+    fail(old, uuid4())
+    clock.shift(timedelta(days=8))
+    fail(failed, uuid4()).answers.update(at=timezone.now())
+    bounced = rows.delivery(came_back, uuid4())
+    bounced.answers.create(at=timezone.now(), outcome=DeliveryAttempt.Outcome.BOUNCED)
+    waiting = rows.delivery(late, uuid4(), Delivery.State.WAITING).subscription_id
+    rows.batch(late, waiting, waiting)
+    Notification.objects.filter(pk=not_begun.pk).update(fanned_out_at=None)
+    rows.follower(ANA, THE_POSTING)
+    soon = rows.notification(at=timezone.now() - timedelta(minutes=59))
+    Notification.objects.filter(pk=soon.pk).update(fanned_out_at=None)
+    assert trouble.undelivered() + trouble.overdue() == 4
+    assert listed("state=TROUBLE") == {failed.pk, came_back.pk, late.pk, not_begun.pk}
+
+
+def test_the_list_leads_to_what_is_in_trouble(change: Notification) -> None:
+    assert f'href="{at("index")}?state=TROUBLE">1 message</a>' in editor().get(at("index")).content.decode()
 
 
 def test_the_lists_take_few_queries_however_long_they_are(change: Notification) -> None:
@@ -209,7 +236,7 @@ def test_the_lists_take_few_queries_however_long_they_are(change: Notification) 
         fail(told, uuid4())
         fail(change, rows.follower(EmailAddress(f"{told.pk.hex}@example.org"), ended_at=NOW).pk)
     assert [queries(at("index")), queries(at("one", change.pk))] == few
-    assert few == [6, 8]
+    assert few == [7, 9]
 
 
 def test_the_page_shows_the_message_with_examples_in_place_of_what_is_personal(change: Notification) -> None:
@@ -321,19 +348,12 @@ def test_sending_again_sends_what_failed_of_that_notification_only(change: Notif
     other = rows.notification()
     left_alone = fail(other, follow(EmailAddress("cem@example.org")))
     mail.outbox = []
-    answer = publisher().post(at("retry", change.pk), follow=True)
-    assert "1 message will be sent again." in words(answer)
+    publisher().post(at("retry", change.pk))
     assert [message.to for message in work()] == [[BEN.for_the_wire]]
     assert Delivery.objects.get(pk=left_alone.pk).state == "FAILED"
-    assert "There is nothing to send again." in words(publisher().post(at("retry", change.pk), follow=True))
-    assert "1 message will be sent again." in words(publisher().post(at("retry_all"), follow=True))
+    publisher().post(at("retry_all"))
+    announce()
     assert Delivery.objects.get(pk=left_alone.pk).state == "WAITING"
-
-
-def test_what_is_not_sent_again_is_said(change: Notification) -> None:
-    fail(change, uuid4())
-    shown = words(publisher().post(at("retry", change.pk), follow=True))
-    assert "1 message will not: the address is no longer known." in shown
 
 
 def test_looking_changes_nothing(change: Notification) -> None:

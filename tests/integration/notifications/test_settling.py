@@ -1,6 +1,6 @@
 """Changes that follow one another soon are told in one message (A23-A26)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,22 +10,13 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core.mail import EmailMultiAlternatives
-from django.db import connection, transaction
+from django.db import transaction
 
 from adapters import background, board, outbox
-from adapters.codec import decode_event
 from adapters.models import OutboxEvent
 from jobs_domain.changes import Change, MinorChange, NoteToFollowers
-from jobs_domain.events import (
-    CloseReason,
-    PostingClosed,
-    PostingReopened,
-    PostingRetired,
-    PostingRevised,
-    RetirementReason,
-)
+from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.identifiers import EventId
-from jobs_domain.news import Newsworthy
 from jobs_domain.posting_details import PostingDetails, WorkplaceType
 from jobs_domain.topics import PostingTopic
 from notifications import mails, settling
@@ -35,15 +26,21 @@ from notifications.ledger import NotTold, ToBeTold, Told, told
 from notifications.models import Audience, Notification, WhyNot
 from notifications.postings import PostingInWords
 from notifications.rendering import Mail
+from tests.integration.notifications import world
 from tests.integration.notifications.world import (
     BETTER_PAID,
+    MINUTE,
+    SETTLING,
     announce,
     ask,
+    elsewhere,
+    event,
     follow,
     html,
     pay,
     recipients,
     show,
+    subjects,
     take_down,
     work,
 )
@@ -51,17 +48,14 @@ from tests.unit.examples import ANA, BEN, DETAILS, NOW, OTHER_POSTING_ID
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
-SETTLING: Final = timedelta(minutes=5)
-MINUTE: Final = timedelta(minutes=1)
+several_writers = pytest.mark.needs_postgresql  # SQLite has one writer at a time
 A_MOMENT: Final = timedelta(seconds=1)
 CHEF: Final = replace(DETAILS, title="Chef")
 
 
 @pytest.fixture(autouse=True)
 def _an_open_posting_that_ana_follows(settings: LazySettings, clock: time_machine.Traveller) -> None:
-    settings.SETTLING_TIME = SETTLING.total_seconds()
-    show()
-    follow(ANA)
+    world.an_open_posting_that_ana_follows(settings)
 
 
 def paying(minimum: int) -> PostingDetails:
@@ -70,17 +64,6 @@ def paying(minimum: int) -> PostingDetails:
 
 def of_followers() -> list[Notification]:
     return list(Notification.objects.filter(audience=Audience.FOLLOWERS).order_by("occurred_at", "created_at"))
-
-
-def subjects(messages: list[EmailMultiAlternatives]) -> list[str]:
-    return [str(message.subject).partition(":")[0] for message in messages]
-
-
-def event(event_id: EventId) -> Newsworthy:
-    stored = OutboxEvent.objects.get(event_id=event_id)
-    found = decode_event(stored.name, stored.format_version, stored.payload)
-    assert isinstance(found, PostingRevised | PostingClosed | PostingReopened | PostingRetired)
-    return found
 
 
 def after_settling(clock: time_machine.Traveller) -> list[EmailMultiAlternatives]:
@@ -364,21 +347,6 @@ def test_a_change_that_comes_when_the_first_is_being_sent_is_told_by_itself(
     settling.tell_followers(second)
     clock.shift(SETTLING)
     assert subjects(work()) == ["Salary raised", "Title changed"]
-
-
-several_writers = pytest.mark.needs_postgresql  # SQLite has one writer at a time
-
-
-def elsewhere[T](act: Callable[[], T]) -> Callable[[], T]:
-    """What another worker does at the same time, on a connection of its own."""
-
-    def on_a_connection_of_its_own() -> T:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    return on_a_connection_of_its_own
 
 
 @several_writers

@@ -1,30 +1,46 @@
 """A posting, people who follow it, and a worker, in a few words."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
+from django.conf import LazySettings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 
 from adapters import board, outbox
-from adapters.models import SubscriptionRecord
+from adapters.codec import decode_event
+from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.changes import ChangeNote, NoteToFollowers
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.events import CloseReason, RetirementReason
+from jobs_domain.events import (
+    CloseReason,
+    PostingClosed,
+    PostingReopened,
+    PostingRetired,
+    PostingRevised,
+    RetirementReason,
+)
 from jobs_domain.identifiers import EventId, PostingId, SubscriptionId, event_id
+from jobs_domain.news import Newsworthy
 from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.topics import Topic
 from notifications.fan_out import fan_out_due
-from notifications.models import Delivery
+from notifications.models import Delivery, Notification
+from notifications.resending import resend_due
 from notifications.sending import send_due
 from tests.unit.examples import ANA, DETAILS, POSTING_ID, THE_POSTING
 
 CONTACT: Final = EmailAddress("jobs@bread.example")
 NO_NOTE: Final = NoteToFollowers()
+SETTLING: Final = timedelta(minutes=5)
+MINUTE: Final = timedelta(minutes=1)
 
 
 def pay(minimum: int | str, maximum: int | str) -> Salary:
@@ -69,6 +85,13 @@ def follow(address: EmailAddress = ANA, topic: Topic = THE_POSTING, *, share_add
     return subscription_id
 
 
+def an_open_posting_that_ana_follows(settings: LazySettings) -> None:
+    """What happens to it settles."""
+    settings.SETTLING_TIME = SETTLING.total_seconds()
+    show()
+    follow(ANA)
+
+
 def requested(subscription_id: SubscriptionId) -> EventId:
     return event_id(stream=subscription_id, version=1)
 
@@ -79,7 +102,7 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    while outbox.dispatch_due() + fan_out_due():
+    while outbox.dispatch_due() + fan_out_due() + resend_due():
         pass
 
 
@@ -90,6 +113,35 @@ def work() -> list[EmailMultiAlternatives]:
     while send_due():
         pass
     return [message for message in mail.outbox[before:] if isinstance(message, EmailMultiAlternatives)]
+
+
+def subjects(messages: list[EmailMultiAlternatives]) -> list[str]:
+    """How they begin."""
+    return [str(message.subject).partition(":")[0] for message in messages]
+
+
+def event(event_id: EventId) -> Newsworthy:
+    stored = OutboxEvent.objects.get(event_id=event_id)
+    found = decode_event(stored.name, stored.format_version, stored.payload)
+    assert isinstance(found, PostingRevised | PostingClosed | PostingReopened | PostingRetired)
+    return found
+
+
+def elsewhere[T](act: Callable[[], T]) -> Callable[[], T]:
+    """What another worker does at the same time, on a connection of its own."""
+
+    def on_a_connection_of_its_own() -> T:
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    return on_a_connection_of_its_own
+
+
+def news() -> Notification:
+    """What was last written down for followers."""
+    return Notification.objects.filter(audience="FOLLOWERS").latest("occurred_at", "created_at")
 
 
 def recipients(messages: list[EmailMultiAlternatives]) -> list[str]:
