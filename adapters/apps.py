@@ -12,7 +12,7 @@ class AdaptersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background, daily, outbox, pruning, signals
+        from adapters import background, daily, outbox, pruning, signals, touched
 
         signals.subscription_confirmed.connect(
             daily.count_gained, uid="adapters.count_gained", why="Counts the followers that were gained on each day."
@@ -23,3 +23,4 @@ class AdaptersConfig(AppConfig):
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)
+        background.register("prune public changes", every=timedelta(minutes=5), run=touched.prune)

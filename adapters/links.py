@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import get_urlconf, reverse
 
 from adapters.tokens import Purpose, sign
+from adapters.web.languages import without_prefix
 from jobs_domain.identifiers import SubscriptionId
 
 
@@ -29,5 +30,6 @@ def _with_token(view: str, token: str) -> str:
 @cache
 def _around_token(view: str, _urlconf: str | None) -> tuple[str, str]:
     """The view's path before and after its token; asked once, for looking it up takes longer than all else in a link."""
-    before, _, after = reverse(view, args=["TOKEN"]).partition("TOKEN")
+    with without_prefix():
+        before, _, after = reverse(view, args=["TOKEN"]).partition("TOKEN")
     return before, after

@@ -167,3 +167,22 @@ class DailyCount(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.day}: {self.number} {self.what}"
+
+
+class Touched(models.Model):
+    """That something public was changed, written in the transaction of the change; see `touched.py`."""
+
+    subject = models.CharField(max_length=250)
+    mark = models.BigIntegerField(help_text="Drawn by lot.")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "public change"
+        indexes: ClassVar = [
+            # all that a kept page asks for, so that the database need not look into the table
+            models.Index(fields=["subject", "mark"], name="touched_marks"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.subject

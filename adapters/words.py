@@ -1,13 +1,15 @@
-"""What the core knows, in the reader's words: for pages, mails and the editor's screens."""
+"""What the core knows, in the reader's words and language: for pages, mails and the editor's screens."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency, get_currency_symbol
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, to_locale
 
 from jobs_domain.changes import (
     ApplyTargetChange,
@@ -22,6 +24,7 @@ from jobs_domain.changes import (
     ValidThroughChange,
     WorkplaceTypeChange,
 )
+from jobs_domain.email_address import Flaw, InvalidEmailAddress
 from jobs_domain.events import CloseReason
 from jobs_domain.posting_details import (
     ApplyByEmail,
@@ -34,34 +37,59 @@ from jobs_domain.posting_details import (
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.valid_through import ValidThrough
 
-WORKPLACE_TYPES: Final = {
-    WorkplaceType.ON_SITE: "On site",
-    WorkplaceType.HYBRID: "Hybrid",
-    WorkplaceType.REMOTE: "Remote",
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+WORKPLACE_TYPES: Final[dict[WorkplaceType, _StrPromise]] = {
+    WorkplaceType.ON_SITE: gettext_lazy("On site"),
+    WorkplaceType.HYBRID: gettext_lazy("Hybrid"),
+    WorkplaceType.REMOTE: gettext_lazy("Remote"),
 }
-EMPLOYMENT_TYPES: Final = {
-    EmploymentType.FULL_TIME: "Full-time",
-    EmploymentType.PART_TIME: "Part-time",
-    EmploymentType.CONTRACTOR: "Contractor",
-    EmploymentType.TEMPORARY: "Temporary",
-    EmploymentType.INTERN: "Internship",
-    EmploymentType.VOLUNTEER: "Volunteer",
-    EmploymentType.PER_DIEM: "Per diem",
-    EmploymentType.OTHER: "Other",
+EMPLOYMENT_TYPES: Final[dict[EmploymentType, _StrPromise]] = {
+    EmploymentType.FULL_TIME: gettext_lazy("Full-time"),
+    EmploymentType.PART_TIME: gettext_lazy("Part-time"),
+    EmploymentType.CONTRACTOR: gettext_lazy("Contractor"),
+    EmploymentType.TEMPORARY: gettext_lazy("Temporary"),
+    EmploymentType.INTERN: gettext_lazy("Internship"),
+    EmploymentType.VOLUNTEER: gettext_lazy("Volunteer"),
+    EmploymentType.PER_DIEM: gettext_lazy("Per diem"),
+    EmploymentType.OTHER: gettext_lazy("Other"),
 }
-SALARY_UNITS: Final = {
-    SalaryUnit.HOUR: "an hour",
-    SalaryUnit.DAY: "a day",
-    SalaryUnit.WEEK: "a week",
-    SalaryUnit.MONTH: "a month",
-    SalaryUnit.YEAR: "a year",
+SALARY_UNITS: Final[dict[SalaryUnit, _StrPromise]] = {
+    SalaryUnit.HOUR: gettext_lazy("an hour"),
+    SalaryUnit.DAY: gettext_lazy("a day"),
+    SalaryUnit.WEEK: gettext_lazy("a week"),
+    SalaryUnit.MONTH: gettext_lazy("a month"),
+    SalaryUnit.YEAR: gettext_lazy("a year"),
 }
-CLOSE_REASONS: Final = {
-    CloseReason.FILLED: "Filled",
-    CloseReason.WITHDRAWN: "Withdrawn",
-    CloseReason.EXPIRED: "Closing date passed",
+CLOSE_REASONS: Final[dict[CloseReason, _StrPromise]] = {
+    CloseReason.FILLED: gettext_lazy("Filled"),
+    CloseReason.WITHDRAWN: gettext_lazy("Withdrawn"),
+    CloseReason.EXPIRED: gettext_lazy("Closing date passed"),
 }
-NOT_STATED: Final = "not stated"
+FLAWS: Final[dict[Flaw, _StrPromise]] = {
+    Flaw.EMPTY: gettext_lazy("Enter an e-mail address."),
+    Flaw.TOO_LONG: gettext_lazy("An e-mail address has at most {} characters."),
+    Flaw.NO_AT: gettext_lazy("An e-mail address has an @ between name and domain, like ana@example.org."),
+    Flaw.NO_FULL_DOMAIN: gettext_lazy("The part after the @ needs a full domain, like example.org."),
+    Flaw.IP_ADDRESS: gettext_lazy("The part after the @ must be a domain name, not an IP address."),
+    Flaw.NO_LOCAL_PART: gettext_lazy("Something is missing before the @."),
+    Flaw.LOCAL_DOT: gettext_lazy("The part before the @ has a dot where none can be."),
+    Flaw.LOCAL_CHARACTER: gettext_lazy("The part before the @ cannot contain “{}”."),
+    Flaw.LOCAL_INVISIBLE: gettext_lazy(
+        "The part before the @ cannot contain a space, a line break or another invisible character."
+    ),
+    Flaw.LOCAL_TOO_LONG: gettext_lazy("The part before the @ has at most {} characters."),
+    Flaw.DOMAIN_DOT: gettext_lazy("The domain has a dot where none can be."),
+    Flaw.DOMAIN_HYPHEN: gettext_lazy("No part of the domain begins or ends with a hyphen."),
+    Flaw.DOMAIN_CHARACTER: gettext_lazy("The domain cannot contain “{}”."),
+    Flaw.DOMAIN_INVISIBLE: gettext_lazy(
+        "The domain cannot contain a space, a line break or another invisible character."
+    ),
+    Flaw.DOMAIN_NOT_INTERNATIONAL: gettext_lazy("“{}” in the domain is not a valid international name."),
+    Flaw.DOMAIN_TOO_LONG: gettext_lazy("No part of the domain is longer than {} characters."),
+}
+"""What the core says in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,42 +104,61 @@ class ChangeInWords:
 def change(difference: Change) -> ChangeInWords:
     match difference:
         case TitleChange(old, new):
-            return ChangeInWords("Title", old, new)
+            return ChangeInWords(gettext("Title"), old, new)
         case HiringOrganizationChange(old, new):
-            return ChangeInWords("Company", old, new)
+            return ChangeInWords(gettext("Company"), old, new)
         case SalaryChange(old, new):
-            return ChangeInWords("Salary", salary(old), salary(new))
+            return ChangeInWords(gettext("Salary"), salary(old), salary(new))
         case ValidThroughChange(old, new):
-            return ChangeInWords("Closing date", closing(old), closing(new))
+            return ChangeInWords(gettext("Closing date"), closing(old), closing(new))
         case LocationsChange(old, new):
-            return ChangeInWords("Location", locations(old), locations(new))
+            return ChangeInWords(gettext("Location"), locations(old), locations(new))
         case WorkplaceTypeChange(old, new):
-            return ChangeInWords("Workplace", WORKPLACE_TYPES[old], WORKPLACE_TYPES[new])
+            return ChangeInWords(gettext("Workplace"), str(WORKPLACE_TYPES[old]), str(WORKPLACE_TYPES[new]))
         case EmploymentTypesChange(old, new):
-            return ChangeInWords("Employment", employment(old), employment(new))
+            return ChangeInWords(gettext("Employment"), employment(old), employment(new))
         case ApplyTargetChange(old, new):
-            return ChangeInWords("How to apply", apply_target(old), apply_target(new))
+            return ChangeInWords(gettext("How to apply"), apply_target(old), apply_target(new))
         case CategoriesChange(old, new):
-            return ChangeInWords("Category", categories(old), categories(new))
+            return ChangeInWords(gettext("Category"), categories(old), categories(new))
         case DescriptionChange(old, new):
-            return ChangeInWords("Description", old.summary, new.summary)
+            return ChangeInWords(gettext("Description"), old.summary, new.summary)
         case _:
             assert_never(difference)
 
 
+def not_stated() -> str:
+    return gettext("not stated")
+
+
+def closed_because(reason: CloseReason) -> str:
+    """The reason within a sentence: `Closed: filled`."""
+    match reason:
+        case CloseReason.FILLED:
+            return pgettext("after “Closed:”", "filled")
+        case CloseReason.WITHDRAWN:
+            return pgettext("after “Closed:”", "withdrawn")
+        case CloseReason.EXPIRED:
+            return pgettext("after “Closed:”", "closing date passed")
+        case _:
+            assert_never(reason)
+
+
+def what_is_wrong(error: InvalidEmailAddress) -> str:
+    return FLAWS[error.flaw].format(error.part)
+
+
 def salary(value: Salary | None) -> str:
-    """`€60,000–75,000 a year`, `from £14.50 an hour`, `up to CHF 90,000 a year`."""
+    """`€60,000–75,000 a year`, `from £14.50 an hour`, `up to CHF 90,000 a year`; in German `60.000–75.000 € pro Jahr`."""
     if value is None:
-        return NOT_STATED
+        return not_stated()
     low, high = value.minimum, value.maximum
-    if low is not None and high is not None and low != high:
-        amount = f"{_money(low, value.currency)}–{_money(high, value.currency, symbol=False)}"
-    elif low is not None and high is not None:
-        amount = _money(low, value.currency)
+    if low is not None and high is not None:
+        amount = _money(value.currency, *((low,) if low == high else (low, high)))
     elif low is not None:
-        amount = f"from {_money(low, value.currency)}"
+        amount = gettext("from %(amount)s") % {"amount": _money(value.currency, low)}
     elif high is not None:
-        amount = f"up to {_money(high, value.currency)}"
+        amount = gettext("up to %(amount)s") % {"amount": _money(value.currency, high)}
     else:
         raise AssertionError("A salary has a minimum, a maximum or both.")
     return f"{amount} {SALARY_UNITS[value.unit]}"
@@ -120,10 +167,12 @@ def salary(value: Salary | None) -> str:
 def closing(value: ValidThrough | None) -> str:
     """`3 December 2026, end of day (Europe/Berlin)`, or with the time if it is another."""
     if value is None:
-        return NOT_STATED
+        return not_stated()
+    when = {"day": closing_day(value), "zone": value.zone}
     if ends_with_the_day(value):
-        return f"{closing_day(value)}, end of day ({value.zone})"
-    return f"{closing_day(value)}, {format_time(value.local, 'short', locale=_locale())} ({value.zone})"
+        return gettext("%(day)s, end of day (%(zone)s)") % when
+    time = format_time(value.local, "short", locale=_locale())
+    return gettext("%(day)s, %(time)s (%(zone)s)") % (when | {"time": time})
 
 
 def closing_day(value: ValidThrough) -> str:
@@ -147,15 +196,15 @@ def address(location: Location) -> str:
 
 
 def locations(values: tuple[Location, ...]) -> str:
-    return "; ".join(address(value) for value in values) or NOT_STATED
+    return "; ".join(address(value) for value in values) or not_stated()
 
 
 def employment(values: frozenset[EmploymentType]) -> str:
-    return ", ".join(words for kind, words in EMPLOYMENT_TYPES.items() if kind in values) or NOT_STATED
+    return ", ".join(str(words) for kind, words in EMPLOYMENT_TYPES.items() if kind in values) or not_stated()
 
 
 def categories(values: frozenset[str]) -> str:
-    return ", ".join(sorted(values)) or NOT_STATED
+    return ", ".join(sorted(values)) or not_stated()
 
 
 def apply_target(value: ApplyTarget | None) -> str:
@@ -165,21 +214,25 @@ def apply_target(value: ApplyTarget | None) -> str:
         case ApplyByEmail(address):
             return str(address)
         case None:
-            return NOT_STATED
+            return not_stated()
         case _:
             assert_never(value)
 
 
-def _money(amount: Decimal, currency: str, *, symbol: bool = True) -> str:
+def _money(currency: str, *amounts: Decimal) -> str:
+    """An amount, or a range of two, with the sign where the language has it."""
     locale = _locale()
-    whole = amount == amount.to_integral_value()
-    figure = format_currency(
-        amount, currency, format="#,##0" if whole else "#,##0.00", locale=locale, currency_digits=False
-    )
-    if not symbol:
-        return figure
+    figures = "–".join(_figure(amount, currency, locale) for amount in amounts)
     sign = get_currency_symbol(currency, locale=locale)
-    return f"{sign} {figure}" if sign[-1].isalpha() else f"{sign}{figure}"
+    if not locale.currency_formats["standard"].pattern.startswith("¤"):
+        return f"{figures}\N{NO-BREAK SPACE}{sign}"
+    return f"{sign} {figures}" if sign[-1].isalpha() else f"{sign}{figures}"
+
+
+def _figure(amount: Decimal, currency: str, locale: Locale) -> str:
+    whole = amount == amount.to_integral_value()
+    pattern = "#,##0" if whole else "#,##0.00"
+    return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
 
 
 def _locale() -> Locale:

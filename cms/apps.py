@@ -15,12 +15,16 @@ class CmsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import background
-        from cms import bridge, reconcile, scheduling
+        from cms import bridge, former_addresses, reconcile, scheduling, touching
         from cms.desk import remembered
+        from cms.editor import likeness
         from cms.models import Category, Company
 
         bridge.connect()
+        touching.connect()
+        former_addresses.connect()
         remembered.forget_when_changed(Category, Company)
+        likeness.keep_when_saved()
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
         background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
         background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

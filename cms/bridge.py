@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from adapters import background, board
 from cms import mapping
+from cms.finding import texts
 from cms.models import Category, Company, JobPage
 from jobs_domain.changes import ChangeNote
 from jobs_domain.events import PostingEvent, RetirementReason
@@ -53,6 +54,7 @@ def observe(page: JobPage, *, note: ChangeNote | None = None) -> tuple[PostingEv
     events = board.observe_posting(
         posting_id=PostingId(page.posting_id), seen=seen, whereabouts=mapping.whereabouts(page)
     )
+    texts.put(page)
     if page.live and (page.change_note or page.minor_change):
         page.change_note, page.minor_change = "", False
         JobPage.objects.filter(pk=page.pk).update(change_note="", minor_change=False)

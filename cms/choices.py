@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -11,21 +12,26 @@ from django.conf import settings
 from adapters import words
 from jobs_domain.currencies import ISO_4217_CODES
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 type Choices = list[tuple[str, str]]
+type Labelled = list[tuple[str, _StrOrPromise]]
+"""Choices that are also words of public pages, in the language of whoever reads them."""
 
 _NOT_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Two-letter codes of the CLDR that are no countries of ISO 3166-1."""
 
 
-def workplace_types() -> Choices:
+def workplace_types() -> Labelled:
     return [(kind.value, label) for kind, label in words.WORKPLACE_TYPES.items()]
 
 
-def employment_types() -> Choices:
+def employment_types() -> Labelled:
     return [(kind.value, label) for kind, label in words.EMPLOYMENT_TYPES.items()]
 
 
-def salary_units() -> Choices:
+def salary_units() -> Labelled:
     return [(unit.value, label) for unit, label in words.SALARY_UNITS.items()]
 
 

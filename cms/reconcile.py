@@ -15,7 +15,8 @@ from django.utils import timezone
 from adapters.board import Whereabouts
 from adapters.models import PostingRecord
 from adapters.repositories import posting_of
-from cms import bridge, mapping
+from cms import bridge, mapping, touching
+from cms.finding import texts
 from cms.models import JobPage
 from cms.models.job_page import JobPageQuerySet
 from jobs_domain.identifiers import PostingId
@@ -38,7 +39,9 @@ class _Seen:
 
 def reconcile() -> int:
     """Observe every posting whose page and record differ. Returns how many there were, without those that cannot be read."""
-    return _refresh_instants() + _observe_pages() + _observe_deletions()
+    changed = _refresh_instants() + _observe_pages() + _observe_deletions()
+    texts.mend()
+    return changed
 
 
 def close_expired() -> int:
@@ -55,7 +58,9 @@ def _refresh_instants() -> int:
         stored = page.valid_through
         page.derive_valid_through()
         if page.valid_through != stored:
-            changed += JobPage.objects.filter(pk=page.pk).update(valid_through=page.valid_through)
+            with transaction.atomic():
+                changed += JobPage.objects.filter(pk=page.pk).update(valid_through=page.valid_through)
+                touching.posting(page)
     return changed
 
 
@@ -105,9 +110,13 @@ def _observe_again(posting_id: PostingId) -> bool:
         with transaction.atomic():
             page = JobPage.objects.originals().filter(posting_id=posting_id).order_by("-live", "pk").first()
             if page is None:
+                touching.everything()
                 return bool(bridge.observe_deletion(posting_id))
             before = _recorded_whereabouts(posting_id)
-            return bool(bridge.observe(page)) or _recorded_whereabouts(posting_id) != before
+            has_changed = bool(bridge.observe(page)) or _recorded_whereabouts(posting_id) != before
+            if has_changed:
+                touching.posting(page)
+            return has_changed
     except ValueError:
         logger.exception("Posting %s could not be observed", posting_id)
         return False

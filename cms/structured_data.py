@@ -5,11 +5,12 @@ The rules are those of https://developers.google.com/search/docs/appearance/stru
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from jobs_domain.posting_details import ApplyOnline, Location, PostingDetails, WorkplaceType
+from jobs_domain.posting_details import Location, PostingDetails, WorkplaceType
 from jobs_domain.salary import Salary
 
 type Json = dict[str, object]
@@ -36,9 +37,19 @@ class Missing:
 
 
 def job_posting(
-    details: PostingDetails, *, description: str, posted_at: datetime | None, identifier: str, company_website: str = ""
+    details: PostingDetails,
+    *,
+    description: str,
+    posted_at: datetime | None,
+    identifier: str,
+    company_website: str = "",
+    company_logo: str = "",
+    url: str = "",
 ) -> Json:
-    """`description` is HTML. What is not known is left out."""
+    """`description` is HTML; addresses are absolute. What is not known is left out.
+
+    Whether one can apply at once (`directApply`) is not known: applications go to a page or an address of the company's.
+    """
     remote = details.workplace_type is WorkplaceType.REMOTE
     closing = details.valid_through
     data: Json = {
@@ -47,15 +58,16 @@ def job_posting(
         "title": details.title,
         "description": description,
         "datePosted": None if posted_at is None else posted_at.date().isoformat(),
-        "hiringOrganization": _organization(details.hiring_organization, company_website),
+        "hiringOrganization": _organization(details.hiring_organization, company_website, company_logo),
         "identifier": {"@type": "PropertyValue", "name": details.hiring_organization, "value": identifier},
         "jobLocationType": "TELECOMMUTE" if remote else None,
-        "applicantLocationRequirements": [_country(place) for place in details.locations] if remote else None,
+        "applicantLocationRequirements": _countries(details.locations) if remote else None,
         "jobLocation": None if remote else [_place(place) for place in details.locations],
         "employmentType": sorted(kind.value for kind in details.employment_types),
         "baseSalary": None if details.salary is None else _salary(details.salary),
         "validThrough": None if closing is None else closing.local.isoformat(),
-        "directApply": False if isinstance(details.apply_to, ApplyOnline) else None,
+        "industry": sorted(details.categories),
+        "url": url,
     }
     return {name: value for name, value in data.items() if value is not None and value not in ("", [])}
 
@@ -71,15 +83,16 @@ def missing(data: Json) -> Missing:
     return Missing(required=tuple(required), recommended=recommended)
 
 
-def _organization(name: str, website: str) -> Json | None:
+def _organization(name: str, website: str, logo: str) -> Json | None:
     if not name:
         return None
     organization: Json = {"@type": "Organization", "name": name}
-    return organization | ({"sameAs": website} if website else {})
+    return organization | ({"sameAs": website} if website else {}) | ({"logo": logo} if logo else {})
 
 
-def _country(place: Location) -> Json:
-    return {"@type": "Country", "name": place.country}
+def _countries(places: Iterable[Location]) -> list[Json]:
+    """Each once, in the order of the places."""
+    return [{"@type": "Country", "name": country} for country in dict.fromkeys(place.country for place in places)]
 
 
 def _place(place: Location) -> Json:

@@ -10,14 +10,17 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from wagtail import views as wagtail_views
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from adapters.models import PostingRecord
+from adapters.web.languages import kept_in_language
 from adapters.web.same_origin import comes_from_elsewhere
+from cms import former_addresses
 from cms.models import JobIndexPage
+from cms.public.postings import newest
 from jobs_domain.use_cases import CannotFollow
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -32,24 +35,20 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     taken down answers 410 and leads on to open ones; for any other unknown address Wagtail's redirects are asked.
     """
     if request.method not in SAFE_METHODS and comes_from_elsewhere(request):
-        return render(request, "adapters/forbidden_origin.html", {"board_url": "/"}, status=HTTPStatus.FORBIDDEN)
+        return render(
+            request, "adapters/forbidden_origin.html", {"board_url": kept_in_language("/")}, status=HTTPStatus.FORBIDDEN
+        )
     try:
         return wagtail_views.serve(request, path)
     except CannotFollow:
-        return _gone(request, "This posting")
+        return _gone(request, gettext("This posting"))
     except Http404:
         if moved := _form_moved_to(request):
             return moved
-        retired = _retired_posting_at(escape_uri_path(request.path))
-        if retired is None or _redirects(request).filter(old_path=Redirect.normalise_path(request.path)).exists():
+        retired = former_addresses.taken_down(_and_above(escape_uri_path(request.path_info)))
+        if retired is None or _redirects(request).filter(old_path=Redirect.normalise_path(request.path_info)).exists():
             raise
         return _gone(request, retired.title)
-
-
-def _retired_posting_at(path: str) -> PostingRecord | None:
-    """The posting that was read at the address or at one above it."""
-    retired = PostingRecord.objects.filter(path__in=list(_and_above(path)), state=PostingRecord.State.RETIRED)
-    return retired.order_by("-updated_at").first()
 
 
 def _and_above(path: str) -> Iterator[str]:
@@ -63,7 +62,7 @@ def _form_moved_to(request: HttpRequest) -> HttpResponse | None:
 
     308 keeps the method and what was sent (RFC 9110 §15.4.9).
     """
-    above, form, below = request.path.rpartition("/subscribe/")
+    above, form, below = request.path_info.rpartition("/subscribe/")
     moved = _redirects(request).filter(old_path=Redirect.normalise_path(above)).first() if form else None
     if moved is None or moved.link is None:
         return None
@@ -81,7 +80,7 @@ def _gone(request: HttpRequest, title: str) -> HttpResponse:
     board = JobIndexPage.first_live()
     context = {
         "title": title,
-        "board_url": "/" if board is None else board.get_url(request),
-        "postings": [] if board is None else board.open_jobs()[:POSTINGS_TO_GO_ON_WITH],
+        "board_url": kept_in_language("/") if board is None else board.get_url(request),
+        "postings": [] if board is None else newest(POSTINGS_TO_GO_ON_WITH),
     }
     return render(request, "gone.html", context, status=HTTPStatus.GONE)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final, override
 
 MAX_ADDRESS_OCTETS: Final = 254  # RFC 5321 §4.5.3.1.3: a path of 256 octets less its angle brackets
@@ -16,8 +17,33 @@ _INVISIBLE: Final = (
 """Letters and marks that show nothing (Default_Ignorable_Code_Point, RFC 5892 §2.3)."""
 
 
+class Flaw(Enum):
+    """What keeps a text from being an address; the value says it in English, with `{}` for the part of the text that is meant."""
+
+    EMPTY = "Enter an e-mail address."
+    TOO_LONG = "An e-mail address has at most {} characters."
+    NO_AT = "An e-mail address has an @ between name and domain, like ana@example.org."
+    NO_FULL_DOMAIN = "The part after the @ needs a full domain, like example.org."
+    IP_ADDRESS = "The part after the @ must be a domain name, not an IP address."
+    NO_LOCAL_PART = "Something is missing before the @."
+    LOCAL_DOT = "The part before the @ has a dot where none can be."
+    LOCAL_CHARACTER = "The part before the @ cannot contain “{}”."
+    LOCAL_INVISIBLE = "The part before the @ cannot contain a space, a line break or another invisible character."
+    LOCAL_TOO_LONG = "The part before the @ has at most {} characters."
+    DOMAIN_DOT = "The domain has a dot where none can be."
+    DOMAIN_HYPHEN = "No part of the domain begins or ends with a hyphen."
+    DOMAIN_CHARACTER = "The domain cannot contain “{}”."
+    DOMAIN_INVISIBLE = "The domain cannot contain a space, a line break or another invisible character."
+    DOMAIN_NOT_INTERNATIONAL = "“{}” in the domain is not a valid international name."
+    DOMAIN_TOO_LONG = "No part of the domain is longer than {} characters."
+
+
 class InvalidEmailAddress(ValueError):
-    """The text is not an address that mail can be sent to; the message says why."""
+    """The text is not an address that mail can be sent to; the message says why, and `flaw` and `part` say it for other languages."""
+
+    def __init__(self, flaw: Flaw, part: object = "") -> None:
+        self.flaw, self.part = flaw, str(part)
+        super().__init__(flaw.value.format(self.part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +63,23 @@ class EmailAddress:
     def __post_init__(self) -> None:
         text = self.value.strip()
         if not text:
-            raise InvalidEmailAddress("Enter an e-mail address.")
+            raise InvalidEmailAddress(Flaw.EMPTY)
         if len(text) > MAX_ADDRESS_OCTETS:  # first of all: what follows takes time that grows faster than the text
-            raise InvalidEmailAddress(f"An e-mail address has at most {MAX_ADDRESS_OCTETS} characters.")
+            raise InvalidEmailAddress(Flaw.TOO_LONG, MAX_ADDRESS_OCTETS)
         text = unicodedata.normalize("NFC", text)
         local, at, domain = text.rpartition("@")
         if not at:
-            raise InvalidEmailAddress("An e-mail address has an @ between name and domain, like ana@example.org.")
+            raise InvalidEmailAddress(Flaw.NO_AT)
         _check_local(local)
         parts = _folded(domain).split(".")
         if len(parts) < 2:
-            raise InvalidEmailAddress("The part after the @ needs a full domain, like example.org.")
+            raise InvalidEmailAddress(Flaw.NO_FULL_DOMAIN)
         labels = [_unicode_label(part) for part in parts]
         ascii_domain = ".".join(_ascii_label(label) for label in labels)
         if ascii_domain.rpartition(".")[2].isdigit():
-            raise InvalidEmailAddress("The part after the @ must be a domain name, not an IP address.")
+            raise InvalidEmailAddress(Flaw.IP_ADDRESS)
         if len(f"{local}@{ascii_domain}".encode()) > MAX_ADDRESS_OCTETS:
-            raise InvalidEmailAddress(f"An e-mail address has at most {MAX_ADDRESS_OCTETS} characters.")
+            raise InvalidEmailAddress(Flaw.TOO_LONG, MAX_ADDRESS_OCTETS)
         object.__setattr__(self, "value", f"{local}@{'.'.join(labels)}")
         object.__setattr__(self, "key", f"{unicodedata.normalize('NFC', _lower(local))}@{ascii_domain}")
 
@@ -74,14 +100,14 @@ class EmailAddress:
 
 def _check_local(local: str) -> None:
     if not local:
-        raise InvalidEmailAddress("Something is missing before the @.")
+        raise InvalidEmailAddress(Flaw.NO_LOCAL_PART)
     if local.startswith(".") or local.endswith(".") or ".." in local:
-        raise InvalidEmailAddress("The part before the @ has a dot where none can be.")
+        raise InvalidEmailAddress(Flaw.LOCAL_DOT)
     for character in local.replace(".", ""):
         if not (_is_letter(character) or character in _ATOM_PUNCTUATION):
-            raise InvalidEmailAddress(f"The part before the @ cannot contain {_shown(character)}.")
+            raise _unfit(character, Flaw.LOCAL_CHARACTER, Flaw.LOCAL_INVISIBLE)
     if len(local.encode()) > MAX_LOCAL_OCTETS:
-        raise InvalidEmailAddress(f"The part before the @ has at most {MAX_LOCAL_OCTETS} characters.")
+        raise InvalidEmailAddress(Flaw.LOCAL_TOO_LONG, MAX_LOCAL_OCTETS)
 
 
 def _unicode_label(label: str) -> str:
@@ -89,12 +115,12 @@ def _unicode_label(label: str) -> str:
     if label.startswith("xn--"):
         label = _decoded(label)
     if not label:
-        raise InvalidEmailAddress("The domain has a dot where none can be.")
+        raise InvalidEmailAddress(Flaw.DOMAIN_DOT)
     if label.startswith("-") or label.endswith("-"):
-        raise InvalidEmailAddress("No part of the domain begins or ends with a hyphen.")
+        raise InvalidEmailAddress(Flaw.DOMAIN_HYPHEN)
     for character in label:
         if not (_is_letter(character) or character == "-"):
-            raise InvalidEmailAddress(f"The domain cannot contain {_shown(character)}.")
+            raise _unfit(character, Flaw.DOMAIN_CHARACTER, Flaw.DOMAIN_INVISIBLE)
     return label
 
 
@@ -105,7 +131,7 @@ def _decoded(label: str) -> str:
     except UnicodeError:
         decoded = ""
     if decoded.startswith("xn--") or _folded(decoded) != decoded or _encoded(decoded) != label:
-        raise InvalidEmailAddress(f"“{label}” in the domain is not a valid international name.")
+        raise InvalidEmailAddress(Flaw.DOMAIN_NOT_INTERNATIONAL, label)
     return decoded
 
 
@@ -116,7 +142,7 @@ def _encoded(label: str) -> str:
 def _ascii_label(label: str) -> str:
     encoded = _encoded(label)
     if len(encoded) > MAX_LABEL_OCTETS:
-        raise InvalidEmailAddress(f"No part of the domain is longer than {MAX_LABEL_OCTETS} characters.")
+        raise InvalidEmailAddress(Flaw.DOMAIN_TOO_LONG, MAX_LABEL_OCTETS)
     return encoded
 
 
@@ -135,7 +161,7 @@ def _is_letter(character: str) -> bool:
     return (character.isalnum() or unicodedata.category(character) in {"Mn", "Mc"}) and character not in _INVISIBLE
 
 
-def _shown(character: str) -> str:
+def _unfit(character: str, visible: Flaw, invisible: Flaw) -> InvalidEmailAddress:
     if character.isprintable() and not character.isspace() and character not in _INVISIBLE:
-        return f"“{character}”"
-    return "a space, a line break or another invisible character"
+        return InvalidEmailAddress(visible, character)
+    return InvalidEmailAddress(invisible)

@@ -5,6 +5,7 @@ from enum import Enum
 
 from jobs_domain.identifiers import PostingId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
+from jobs_domain.salary import SalaryFloor
 
 
 class InvalidJobSearch(ValueError):
@@ -28,16 +29,23 @@ class PostingTopic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobSearch:
-    """Postings that meet all criteria; several values within one criterion mean *or*. Raises `InvalidJobSearch` if empty."""
+    """Postings that meet all criteria; several values within one criterion mean *or*. Raises `InvalidJobSearch` if empty.
+
+    Categories, companies and places are told by their slugs.
+    """
 
     text: str = ""
     categories: frozenset[str] = frozenset()
+    companies: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
     workplace_types: frozenset[WorkplaceType] = frozenset()
     employment_types: frozenset[EmploymentType] = frozenset()
+    salary: SalaryFloor | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", " ".join(self.text.split()))
-        if not (self.text or self.categories or self.workplace_types or self.employment_types):
+        narrowed = self.categories or self.companies or self.places or self.workplace_types or self.employment_types
+        if not (self.text or narrowed or self.salary):
             raise InvalidJobSearch("A search to follow needs at least one criterion.")
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -21,6 +22,7 @@ from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import forgotten_topic, holding_subscription, topic_key
 from adapters.tokens import InvalidToken, Purpose, read
+from adapters.web.languages import kept_in_language
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from jobs_domain.use_cases import CannotFollow
@@ -95,7 +97,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     if subscription is None:
         forgotten = _forgotten(Purpose.END, token)
         if forgotten is None and _is_ours(Purpose.END, token):  # erased: nobody is written to
-            forgotten = TopicInWords("this posting", "/")
+            forgotten = _unknown_posting()
         return _invalid(request) if forgotten is None else _ended(request, forgotten)
     topic = _in_words(subscription.topic)
     context = {"topic_words": topic.words, "topic_url": topic.url, "action_url": request.path}
@@ -150,9 +152,16 @@ def _in_words(topic: Topic) -> TopicInWords:
     match topic:
         case PostingTopic(posting_id):
             posting = PostingRecord.objects.filter(pk=posting_id).first()
-            return TopicInWords("this posting", "/") if posting is None else TopicInWords(posting.title, posting.path)
-        case JobSearch():
-            return TopicInWords(f"“{topic.text}”" if topic.text else "this search", "/")
+            if posting is None:
+                return _unknown_posting()
+            return TopicInWords(posting.title, kept_in_language(posting.path))
+        case JobSearch(text=text):
+            words = gettext("“%(text)s”") % {"text": text} if text else gettext("this search")
+            return TopicInWords(words, kept_in_language("/"))
+
+
+def _unknown_posting() -> TopicInWords:
+    return TopicInWords(gettext("this posting"), kept_in_language("/"))
 
 
 def _ended(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
@@ -170,4 +179,6 @@ def _over_or_invalid(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _invalid(request: HttpRequest) -> HttpResponse:
-    return render(request, "adapters/link_invalid.html", {"board_url": "/"}, status=HTTPStatus.NOT_FOUND)
+    return render(
+        request, "adapters/link_invalid.html", {"board_url": kept_in_language("/")}, status=HTTPStatus.NOT_FOUND
+    )

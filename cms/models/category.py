@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, override
 
-from django.db import models
+from django.db import models, transaction
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
@@ -41,6 +41,7 @@ class Category(index.Indexed, models.Model):
         return self.name
 
     @override
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = free_slug(self.name, among=Category.objects.exclude(pk=self.pk), fallback="category")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, override
 from zlib import crc32
 
 from django import forms
-from django.db import models
+from django.db import models, transaction
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.images.models import Image
@@ -81,6 +81,7 @@ class Company(index.Indexed, models.Model):
         return self.name
 
     @override
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = free_slug(self.name, among=Company.objects.exclude(pk=self.pk), fallback="company")

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -19,10 +20,13 @@ from wagtail.search import index
 
 from adapters.web.follow import Followed, follow, sent
 from adapters.web.forms import FollowForm
+from adapters.web.kept_pages import keep
+from cms import reading
 from cms.models import job_previews as previews
 from cms.models.home_page import ALWAYS_PUBLIC
 from cms.models.job_checks import complaints
 from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
+from cms.models.job_permissions import PostingPermissions
 from cms.models.job_words import JobInWords
 from jobs_domain.identifiers import PostingId
 
@@ -119,9 +123,16 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
         return page
 
     @override
+    def permissions_for_user(self, user: AbstractBaseUser) -> PostingPermissions:
+        return PostingPermissions(user, self)
+
+    @override
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         followed = self._followed
+        now = timezone.now()
+        similar = kwargs.pop("similar", None) or reading.similar_to(self, at=now)
         return super().get_context(request, *args, **kwargs) | {
+            "reading": reading.reading(self, at=now, similar=similar),
             "follow_form": FollowForm(),
             "follow_url": followed.follow_url,
             "follow_title": followed.title,
@@ -133,7 +144,18 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
     def index_route(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        return super().index_route(request, *args, **kwargs)
+        if getattr(request, "is_preview", False):
+            return super().index_route(request, *args, **kwargs)
+        now = timezone.now()
+        similar = reading.similar_to(self, at=now)
+        return keep(
+            request,
+            subjects=reading.subjects(self, similar),
+            until=reading.kept_until(self, similar, at=now),
+            answer=lambda: TemplateResponse(
+                request, self.get_template(request), self.get_context(request, similar=similar)
+            ).render(),
+        )
 
     @property
     @override

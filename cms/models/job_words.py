@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 from urllib.parse import quote
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from adapters import words
 from cms.models.job_fields import JobFields
@@ -36,17 +37,17 @@ class JobInWords(JobFields):
     @property
     def closed_words(self) -> str:
         reason = self.closed_because
-        return "" if reason is None else words.CLOSE_REASONS[reason].lower()
+        return "" if reason is None else words.closed_because(reason)
 
     @property
     def closing_words(self) -> str:
         closing = self.closing
-        return "" if closing is None else f"Closes {words.closing_day(closing)}"
+        return "" if closing is None else gettext("Closes %(day)s") % {"day": words.closing_day(closing)}
 
     @property
     def closing_sentence(self) -> str:
         closing = self.closing
-        return "" if closing is None else f"Open until {words.closing(closing)}"
+        return "" if closing is None else gettext("Open until %(closing)s") % {"closing": words.closing(closing)}
 
     @property
     def closes_soon(self) -> bool:
@@ -54,7 +55,7 @@ class JobInWords(JobFields):
 
     @property
     def workplace_type_words(self) -> str:
-        return words.WORKPLACE_TYPES[self.workplace]
+        return str(words.WORKPLACE_TYPES[self.workplace])
 
     @property
     def employment_words(self) -> str:
@@ -74,7 +75,8 @@ class JobInWords(JobFields):
             case [only]:
                 return only
             case [first, *others]:
-                return f"{first} and {len(others)} more"
+                more = {"place": first, "number": len(others)}
+                return ngettext("%(place)s and %(number)s more", "%(place)s and %(number)s more", len(others)) % more
             case _:
                 raise AssertionError("A list is empty or is not.")
 
@@ -96,8 +98,8 @@ class JobInWords(JobFields):
     def apply_words(self) -> str:
         match self.apply_to:
             case ApplyOnline():
-                return "Apply on the company’s site"
+                return gettext("Apply on the company’s site")
             case ApplyByEmail():
-                return "Apply by e-mail"
+                return gettext("Apply by e-mail")
             case None:
                 return ""

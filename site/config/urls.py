@@ -15,12 +15,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("subscriptions/", include("adapters.web.urls")),
+    path("", include("cms.public.urls")),
 ]
 if apps.is_installed("config.demo"):
     # elsewhere the web server in front serves what editors upload
     uploads = {"document_root": settings.MEDIA_ROOT}
     urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}<path:path>", static.serve, uploads))
     urlpatterns.append(path("inbox/", include("config.demo.urls")))
+    urlpatterns.append(path("design/", include("config.demo.design")))
 if apps.is_installed("anymail") and settings.ANYMAIL.get("WEBHOOK_SECRET"):
     # without the secret anybody could tell us of bounces
     urlpatterns.append(path("anymail/", include("anymail.urls")))

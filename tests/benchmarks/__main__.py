@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
 
-from tests.benchmarks import delivery, editors, publish
+from tests.benchmarks import delivery, editors, pages, publish
 
 
 def main() -> int:
@@ -24,6 +24,9 @@ def main() -> int:
     )
     screens = commands.add_parser("editors", help="what editors wait for, on a small and on a large board; minutes")
     screens.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    public = commands.add_parser("pages", help="what visitors wait for, on boards of different sizes; half an hour")
+    public.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    public.add_argument("--quick", action="store_true", help="small boards only; minutes")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave_in_order)
     if given.command == "publish":
@@ -32,6 +35,8 @@ def main() -> int:
         return delivery.main(given)
     if given.command == "editors":
         return editors.main(given)
+    if given.command == "pages":
+        return pages.main(given)
     parser.print_help()
     return 2
 

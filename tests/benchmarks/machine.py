@@ -10,7 +10,8 @@ from pathlib import Path
 from tests.benchmarks import cpus, sinks
 
 
-def description(databases: Mapping[str, Mapping[str, str]]) -> dict[str, object]:
+def description(databases: Mapping[str, Mapping[str, str]], *, sends: bool = True) -> dict[str, object]:
+    """Without the mail server if nothing is sent."""
     model = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     memory = re.search(r"^MemTotal:\s*(\d+)", Path("/proc/meminfo").read_text(), re.MULTILINE)
     return {
@@ -20,7 +21,7 @@ def description(databases: Mapping[str, Mapping[str, str]]) -> dict[str, object]
         "pinning": f"servers on processor {cpus.SERVERS}, clients on processor {cpus.CLIENTS}",
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "sink": f"smtp-sink of Postfix {_postfix_version()}",
+        **({"sink": f"smtp-sink of Postfix {_postfix_version()}"} if sends else {}),
         **{name: f"{engine['database']}: {engine['commit']}" for name, engine in databases.items()},
     }
 

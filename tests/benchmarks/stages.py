@@ -117,6 +117,18 @@ def editors() -> Figures:
     return desk.figures()
 
 
+def addresses() -> Figures:
+    from tests.benchmarks import visits
+
+    return visits.addresses()
+
+
+def pages() -> Figures:
+    from tests.benchmarks import visits
+
+    return visits.figures()
+
+
 def tutorial(*numbers: str) -> Figures:
     from tests.benchmarks import tutorial as way
 
@@ -125,7 +137,22 @@ def tutorial(*numbers: str) -> Figures:
 
 STAGES: Final[Mapping[str, Callable[..., Figures]]] = {
     stage.__name__: stage
-    for stage in (migrate, create, publish, click, announce, claim, sent, letter, database, load, editors, tutorial)
+    for stage in (
+        migrate,
+        create,
+        publish,
+        click,
+        announce,
+        claim,
+        sent,
+        letter,
+        database,
+        load,
+        editors,
+        addresses,
+        pages,
+        tutorial,
+    )
 }
 
 

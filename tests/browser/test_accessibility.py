@@ -119,6 +119,27 @@ def test_the_user_bar_finds_nothing_on_the_public_pages(publisher: Editor, posti
     assert issues(page, "body", "wagtail-userbar") == []
 
 
+def test_axe_finds_nothing_where_jobs_are_found(administrator: Editor) -> None:
+    """Of the bar that only editors see, axe is used, and it is left out."""
+    page = administrator.page
+    page.goto("/jobs/")
+    company = page.locator("#filter-company input").first.get_attribute("value")
+    category = page.locator("#filter-category input").first.get_attribute("value")
+    found = {}
+    for address in (
+        "/jobs/",
+        f"/jobs/?q=nurse&category={category}&workplace=on-site&since=30",
+        "/jobs/?q=zeppelin&workplace=hybrid",
+        "/jobs/?page=2",
+        f"/companies/{company}/",
+        f"/categories/{category}/",
+    ):
+        page.goto(address)
+        page.evaluate("for (const details of document.querySelectorAll('main details')) details.open = true")
+        found[address] = issues(page, "body", "wagtail-userbar")
+    assert found == {address: [] for address in found}
+
+
 def test_the_user_bar_sees_a_fault(publisher: Editor) -> None:
     """Else the tests above would say nothing."""
     page = publisher.page

@@ -133,7 +133,7 @@ def test_news_can_be_changed_recalled_or_told_at_once_while_it_settles(
     publisher.edit(job)
     expect(panel(publisher)).to_contain_text("1 follower will be told at")
     panel(publisher).get_by_role("link", name="Edit the note").click()
-    publisher.page.get_by_label("What should followers read about this change?").fill("We raised it.")
+    publisher.page.get_by_label("What should followers read about this?").fill("We raised it.")
     publisher.page.get_by_role("button", name="Save the note").click()
     expect(panel(publisher)).to_contain_text("We raised it.")
     the_clock.go_on_until_told(reader, follower, f"Salary raised: {at}")

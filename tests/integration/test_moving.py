@@ -31,6 +31,7 @@ UV: Final = 'uv() { test "$1 $2 $3" = "run --no-dev manage.py"; shift 3; "$PYTHO
 FOREIGN: Final = ("DATABASE_URL", "TEST_DATABASE_URL", "MAIL_", "EMAIL_", "TASKS_", "DJANGO_", "BOARD_")
 NOT_MOVED: Final = (
     "auth_permission",
+    "cms_searchedtext_",  # what SQLite derives from the table of that name
     "django_content_type",
     "django_migrations",
     "django_tasks_database_",

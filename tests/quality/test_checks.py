@@ -49,6 +49,11 @@ def test_no_migration_is_missing() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_every_text_is_in_german() -> None:
+    result = manage("translations", "--check")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
 def test_djangos_checks_have_nothing_to_say() -> None:
     result = manage("check", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -72,7 +72,7 @@ from jobs_domain.posting_details import (
     PostingDetails,
     WorkplaceType,
 )
-from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.salary import Salary, SalaryFloor, SalaryUnit
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
 from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
 from jobs_domain.valid_through import ValidThrough
@@ -188,6 +188,11 @@ def salaries() -> SearchStrategy[Salary]:
         st.sampled_from(sorted(ISO_4217_CODES)),
         st.sampled_from(SalaryUnit),
     )
+
+
+def salary_floors() -> SearchStrategy[SalaryFloor]:
+    amounts = st.decimals(min_value="0.01", max_value=10**9, places=2) | st.integers(1, 10**9).map(Decimal)
+    return st.builds(SalaryFloor, amount=amounts, currency=st.sampled_from(sorted(ISO_4217_CODES)))
 
 
 def closing_dates() -> SearchStrategy[ValidThrough]:
@@ -335,6 +340,9 @@ def searches() -> SearchStrategy[JobSearch]:
         JobSearch,
         text=texts(),
         categories=_categories(),
+        companies=_categories(),
+        places=_categories(),
+        salary=st.none() | salary_floors(),
         workplace_types=st.frozensets(st.sampled_from(WorkplaceType), min_size=1),
         employment_types=_sets_of(EmploymentType),
     )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs_domain.currencies import ISO_4217_CODES
-from jobs_domain.salary import InvalidSalary, Salary, SalaryUnit, UnknownCurrency
+from jobs_domain.salary import UNITS_PER_YEAR, InvalidSalary, Salary, SalaryFloor, SalaryUnit, UnknownCurrency
 from tests.unit.strategies import salaries
 
 pytestmark = pytest.mark.unit
@@ -84,3 +84,59 @@ def test_no_salary_has_its_minimum_above_its_maximum(salary: Salary, more: Decim
     top = max(amount for amount in (salary.minimum, salary.maximum) if amount is not None)
     with pytest.raises(InvalidSalary, match="minimum is above the maximum"):
         Salary(minimum=top + more, maximum=top, currency=salary.currency, unit=salary.unit)
+
+
+@pytest.mark.parametrize(
+    ("unit", "a_year"),
+    [
+        (SalaryUnit.HOUR, 41_600),
+        (SalaryUnit.DAY, 5_200),
+        (SalaryUnit.WEEK, 1_040),
+        (SalaryUnit.MONTH, 240),
+        (SalaryUnit.YEAR, 20),
+    ],
+)
+def test_pay_is_comparable_by_the_year(unit: SalaryUnit, a_year: int) -> None:
+    salary = Salary(minimum=Decimal(20), maximum=None, currency="EUR", unit=unit)
+    assert salary.per_year == (Decimal(a_year), None)
+    assert Salary(minimum=None, maximum=Decimal(20), currency="EUR", unit=unit).per_year == (
+        None,
+        Decimal(a_year),
+    )
+
+
+@given(salaries())
+def test_a_year_keeps_the_order_of_the_ends(salary: Salary) -> None:
+    low, high = salary.per_year
+    assert low is None or high is None or low <= high
+    assert (low is None, high is None) == (salary.minimum is None, salary.maximum is None)
+    assert set(UNITS_PER_YEAR) == set(SalaryUnit)
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "amount", "is_met"),
+    [
+        ("40000", "50000", "50000", True),
+        ("40000", "50000", "50000.01", False),
+        ("40000", None, "40000", True),
+        ("40000", None, "40000.01", False),
+        (None, "50000", "50000", True),
+    ],
+)
+def test_the_upper_end_or_the_only_one_meets_a_floor(
+    minimum: str | None, maximum: str | None, amount: str, is_met: bool
+) -> None:
+    floor = SalaryFloor(amount=Decimal(amount), currency="EUR")
+    assert floor.is_met_by(_salary(minimum, maximum)) is is_met
+    assert not floor.is_met_by(_salary(minimum, maximum, "USD"))
+
+
+@pytest.mark.parametrize("amount", ["0", "-1", "0.001", "NaN", "Infinity", "1000000000001"])
+def test_a_floor_is_an_amount_in_reason(amount: str) -> None:
+    with pytest.raises(InvalidSalary):
+        SalaryFloor(amount=Decimal(amount), currency="EUR")
+
+
+def test_a_floor_is_in_a_currency() -> None:
+    with pytest.raises(UnknownCurrency):
+        SalaryFloor(amount=Decimal(1), currency="eur")

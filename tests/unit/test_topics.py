@@ -1,7 +1,11 @@
+from dataclasses import fields
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
+from jobs_domain.salary import SalaryFloor
 from jobs_domain.topics import InvalidJobSearch, JobSearch, PostingTopic, Topic
 from tests.unit.examples import OTHER_POSTING_ID, POSTING_ID
 from tests.unit.strategies import topics
@@ -19,16 +23,17 @@ def test_a_search_without_criteria_is_refused(text: str) -> None:
     "search",
     [
         JobSearch(text="python"),
-        JobSearch(categories=frozenset({"Food"})),
+        JobSearch(categories=frozenset({"food"})),
+        JobSearch(companies=frozenset({"bread-sons"})),
+        JobSearch(places=frozenset({"ghent-be"})),
+        JobSearch(salary=SalaryFloor(amount=Decimal(40_000), currency="EUR")),
         JobSearch(workplace_types=frozenset({WorkplaceType.REMOTE})),
         JobSearch(employment_types=frozenset({EmploymentType.INTERN})),
     ],
 )
 def test_one_criterion_of_any_kind_makes_a_search(search: JobSearch) -> None:
     assert search != JobSearch(text="else")
-    assert [
-        bool(value) for value in (search.text, search.categories, search.workplace_types, search.employment_types)
-    ].count(True) == 1
+    assert [bool(getattr(search, field.name)) for field in fields(search)].count(True) == 1
 
 
 def test_spaces_make_no_other_search() -> None:
@@ -38,6 +43,12 @@ def test_spaces_make_no_other_search() -> None:
 
 def test_the_order_of_criteria_makes_no_other_search() -> None:
     assert JobSearch(categories=frozenset(["Food", "Art"])) == JobSearch(categories=frozenset(["Art", "Food"]))
+
+
+def test_the_way_an_amount_is_written_makes_no_other_search() -> None:
+    assert JobSearch(salary=SalaryFloor(amount=Decimal("4E+4"), currency="EUR")) == JobSearch(
+        salary=SalaryFloor(amount=Decimal("40000.00"), currency="EUR")
+    )
 
 
 def test_postings_are_topics_of_their_own() -> None:

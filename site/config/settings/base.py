@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
+    "django_htmx",
     "django_tasks",
     "django_tasks_db",
     "django.contrib.postgres",
@@ -52,13 +53,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "adapters.web.kept_pages.KeptPages",
+    "config.languages.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "config.languages.LanguageKeepingRedirects",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -81,6 +84,16 @@ TEMPLATES = [
 
 DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'board.sqlite3'}"))}
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # in each process, a few megabytes; see docs/adr/0012-kept-pages.md
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+}
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {
@@ -97,6 +110,7 @@ if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
         }
     }
 
+AUTHENTICATION_BACKENDS = ["cms.desk.sign_in.EditorBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -108,14 +122,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+"""What public pages speak; the first part of each code is the prefix of their addresses."""
+LOCALE_PATHS = [ROOT / "site" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(ROOT / "static")))
 STATICFILES_DIRS = [ROOT / "site" / "static"]
-MEDIA_URL = "media/"
+MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 BOARD_NAME = env.str("BOARD_NAME", default="Followable Jobs")
@@ -169,6 +186,8 @@ KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_l
 """Days after which the ledger keeps only how many were told, not who and with which words."""
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=28, validate=at_least(1))
 """Days after its end that a subscription loses its address."""
+KEEP_LOOKUPS_DAYS = env.int("KEEP_LOOKUPS_DAYS", default=365, validate=at_least(1))
+"""Days that it is kept who looked up followers' addresses in the admin."""
 
 SECURE_REFERRER_POLICY = "same-origin"
 

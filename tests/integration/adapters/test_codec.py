@@ -22,8 +22,8 @@ from adapters.codec import (
 )
 from jobs_domain.changes import Change
 from jobs_domain.events import AnyEvent, CloseReason, PostingClosed
-from jobs_domain.posting_details import PostingDetails
-from jobs_domain.topics import Topic
+from jobs_domain.posting_details import PostingDetails, WorkplaceType
+from jobs_domain.topics import JobSearch, Topic
 from tests.unit import strategies
 from tests.unit.examples import NOW, POSTING_ID
 
@@ -52,6 +52,19 @@ def test_all_details_round_trip_through_json(details: PostingDetails) -> None:
 @given(strategies.topics())
 def test_every_topic_round_trips_through_json(topic: Topic) -> None:
     assert decode_topic(through_json(encode_topic(topic))) == topic
+
+
+def test_a_search_from_before_there_were_more_criteria_is_still_read() -> None:
+    stored: Json = {
+        "type": "JobSearch",
+        "text": "bread",
+        "categories": ["Food & drink"],
+        "workplace_types": ["REMOTE"],
+        "employment_types": [],
+    }
+    assert decode_topic(stored) == JobSearch(
+        text="bread", categories=frozenset({"Food & drink"}), workplace_types=frozenset({WorkplaceType.REMOTE})
+    )
 
 
 @given(strategies.changes())

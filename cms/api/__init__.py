@@ -1,0 +1,1 @@
+"""Open postings as JSON, to read."""

@@ -1,0 +1,1 @@
+"""Open postings for programs: feeds, Indeed's XML, the sitemap, and what robots are told."""

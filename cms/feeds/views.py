@@ -1,0 +1,115 @@
+"""Feeds of the board, of a company, of a category and of any search; Indeed's XML; what robots are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from adapters import touched
+from adapters.links import absolute
+from adapters.web.kept_pages import keep
+from cms import finding
+from cms.feeds import feed as feeds
+from cms.feeds import indeed, modified
+from cms.feeds.formats import FORMATS
+from cms.finding import address
+from cms.finding.wanted import Wanted
+from cms.models import Category, Company, JobIndexPage
+from cms.public import keeping
+from jobs_domain.topics import JobSearch
+
+
+@require_safe
+def board(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002 - its name in addresses
+    """The newest open postings, or those that the query asks for."""
+
+    def answer() -> HttpResponse:
+        wanted = address.read(request.GET)
+        sought = replace(wanted, sort=address.usual_sort(wanted.search), page=1)
+        return _feed(request, format, sought, page=_list(), query=address.write(sought))
+
+    return _kept(request, touched.BOARD, answer)
+
+
+@require_safe
+def company(request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+    def answer() -> HttpResponse:
+        name = get_object_or_404(Company, slug=slug).name
+        search = JobSearch(companies=frozenset({slug}))
+        return _feed(request, format, Wanted(search=search), page=reverse("public:company", args=[slug]), name=name)
+
+    return _kept(request, touched.company(slug), answer)
+
+
+@require_safe
+def category(request: HttpRequest, slug: str, format: str) -> HttpResponse:  # noqa: A002
+    def answer() -> HttpResponse:
+        name = get_object_or_404(Category, slug=slug).name
+        search = JobSearch(categories=frozenset({slug}))
+        return _feed(request, format, Wanted(search=search), page=reverse("public:category", args=[slug]), name=name)
+
+    return _kept(request, touched.category(slug), answer)
+
+
+@require_safe
+def indeed_xml(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """It is as it was as long as the same postings are open and none was touched."""
+    at = timezone.now()
+    stamp = touched.stamp([touched.BOARD])
+    ids = finding.every(None, at=at)
+    etag = f'W/"{sha256(f"{stamp} {ids}".encode()).hexdigest()[:32]}"'
+    not_modified = get_conditional_response(request, etag=etag)
+    if not_modified is not None:
+        return not_modified
+    return StreamingHttpResponse(
+        indeed.document(ids, at=at),
+        content_type="application/xml; charset=utf-8",
+        headers={"ETag": etag},
+    )
+
+
+@require_safe
+def robots(_request: HttpRequest) -> HttpResponse:
+    text = render_to_string("cms/robots.txt", {"sitemap": absolute(reverse("public:sitemap"))})
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _feed(
+    request: HttpRequest,
+    name_of_format: str,
+    wanted: Wanted,
+    *,
+    page: str,
+    query: str = "",
+    name: str = "",
+) -> HttpResponse:
+    at = timezone.now()
+    made = feeds.Feed(
+        title=feeds.title(wanted.search, name),
+        description=feeds.description(),
+        url=feeds.own_url(request.path, query),
+        page_url=feeds.own_url(page, query),
+        language=get_language() or "en",
+        entries=feeds.entries(wanted, at=at),
+    )
+    written = FORMATS[name_of_format]
+    return modified.mark(HttpResponse(written.write(made), content_type=written.content_type), at=at)
+
+
+def _kept(request: HttpRequest, subject: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
+    return keep(request, subjects={subject}, until=keeping.until(at=timezone.now()), answer=answer)
+
+
+def _list() -> str:
+    page = JobIndexPage.first_live()
+    return "/" if page is None else page.get_url() or "/"

@@ -1,0 +1,52 @@
+"""The words of the postings on SQLite: an FTS5 index beside the table, kept by triggers (sqlite.org/fts5.html#external_content_tables)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, override
+
+import numpy as np
+from django.db import connection
+
+from cms.finding.columns import Wholes
+from cms.finding.text_index import TIERS, TextIndex
+from cms.finding.words import Phrase, Terms
+
+COLUMNS: Final = ("{title}", "{title beside}", "{title beside description}")
+_MATCHING: Final = "SELECT group_concat(rowid) FROM cms_searchedtext_words WHERE cms_searchedtext_words MATCH %s"
+_SAME_TITLE: Final = "SELECT group_concat(page_id) FROM cms_searchedtext WHERE title = %s"
+_REBUILD: Final = "INSERT INTO cms_searchedtext_words(cms_searchedtext_words) VALUES ('rebuild')"
+_NOTHING: Final = np.zeros(0, np.int64)
+
+
+class Fts5Index(TextIndex):
+    @override
+    def matching(self, asked: Terms) -> Wholes:
+        return _pages([_MATCHING], [_expression(asked, COLUMNS[-1])])[0] if asked else _NOTHING
+
+    @override
+    def ranked(self, asked: Terms) -> tuple[Wholes, ...]:
+        if not asked:
+            return (_NOTHING,) * TIERS
+        selects = [_SAME_TITLE, *[_MATCHING] * len(COLUMNS)]
+        return _pages(selects, [asked.in_one, *(_expression(asked, columns) for columns in COLUMNS)])
+
+    @override
+    def rebuild(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_REBUILD)
+
+
+def _expression(asked: Terms, columns: str) -> str:
+    """Words have letters and digits only, so that nothing in quotes can end them."""
+    return f"{columns} : ({' AND '.join(map(_quoted, asked.phrases))})"
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase)}"'
+
+
+def _pages(selects: Sequence[str], values: Sequence[str]) -> tuple[Wholes, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(f'({select})' for select in selects)}", values)
+        return tuple(np.fromstring(pages, np.int64, sep=",") if pages else _NOTHING for pages in cursor.fetchone())

@@ -1,0 +1,48 @@
+"""The port to the words of the postings: which of them contain what is asked for."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Final
+
+from django.db import connection
+
+from cms.finding.columns import Wholes
+from cms.finding.words import Terms
+
+TIERS: Final = 4
+
+
+class TextIndex(ABC):
+    """Finds pages by their words, as `cms.models.SearchedText` keeps them; both sides are folded by `words`.
+
+    English words are also found in their other forms. Pages may be found that are no longer public: whoever asks knows which ones are.
+    """
+
+    @abstractmethod
+    def matching(self, asked: Terms) -> Wholes:
+        """The pages that contain all terms anywhere, in no order. Nothing is found by no terms."""
+
+    @abstractmethod
+    def ranked(self, asked: Terms) -> tuple[Wholes, ...]:
+        """The same in tiers, each within the next: the title is what is asked for; all terms are in the title; in title, company and
+        place; anywhere."""
+
+    @abstractmethod
+    def rebuild(self) -> None:
+        """Make anew whatever the database derives from the texts."""
+
+
+def text_index() -> TextIndex:
+    """That of the database."""
+    match connection.vendor:
+        case "sqlite":
+            from cms.finding.fts5 import Fts5Index
+
+            return Fts5Index()
+        case "postgresql":
+            from cms.finding.tsvector import TsvectorIndex
+
+            return TsvectorIndex()
+        case other:
+            raise NotImplementedError(f"Nothing is known of searching words in {other}.")

@@ -1,0 +1,1 @@
+"""Public pages about companies and categories."""

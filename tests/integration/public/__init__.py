@@ -1,0 +1,1 @@
+"""What visitors find: the list and its filters, companies, categories."""

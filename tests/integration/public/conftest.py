@@ -1,0 +1,5 @@
+"""People at their keyboards."""
+
+from tests.integration.cms.conftest import publisher
+
+__all__ = ["publisher"]
