@@ -6,12 +6,18 @@ takes half of the time or less; otherwise to ask whether a page is still good wo
 
 from collections.abc import Sequence
 from typing import Final
+from weakref import WeakSet
 
 from django.db import connection
+from psycopg import Connection
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGresult
 
+NAME: Final = b"sum_of_marks"
 SUM: Final = b"SELECT sum(mark) FROM adapters_touched WHERE subject = ANY($1)"
+
+_prepared: Final[WeakSet[Connection[object]]] = WeakSet()
+"""Connections that know the question by its name, so that it need not be read and planned each time."""
 
 
 class Lost(Exception):
@@ -22,7 +28,7 @@ def sum_of_marks(subjects: Sequence[str]) -> int:
     """Of all rows about the subjects. Raises `Lost`."""
     connection.ensure_connection()
     try:
-        return _by_libpq(connection.connection.pgconn, subjects) if _is_postgresql() else _by_sqlite(subjects)
+        return _by_libpq(connection.connection, subjects) if _is_postgresql() else _by_sqlite(subjects)
     except Exception as reason:
         if not connection.in_atomic_block:
             connection.close()
@@ -33,11 +39,18 @@ def _is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
-def _by_libpq(libpq: PGconn, subjects: Sequence[str]) -> int:
-    result = libpq.exec_params(SUM, [_array(subjects)])
-    if result.status != ExecStatus.TUPLES_OK:
-        raise ValueError(result.get_error_message())
+def _by_libpq(session: Connection[object], subjects: Sequence[str]) -> int:
+    if session not in _prepared:
+        _checked(session.pgconn.prepare(NAME, SUM), ExecStatus.COMMAND_OK)
+        _prepared.add(session)
+    result = _checked(session.pgconn.exec_prepared(NAME, [_array(subjects)]), ExecStatus.TUPLES_OK)
     return int(result.get_value(0, 0) or 0)
+
+
+def _checked(result: PGresult, expected: ExecStatus) -> PGresult:
+    if result.status != expected:
+        raise ValueError(result.get_error_message())
+    return result
 
 
 def _array(values: Sequence[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""Renews the pictures in docs/images: `uv run python -m docs.screenshots`.
+"""Renews the pictures in docs/images: `uv run python -m docs.screenshots`. Those in `pages` show each public page in four variants.
 
 Starts a demo in a temporary folder, lets some days pass on it in which people follow and postings change, and takes the pictures.
 """
@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -18,9 +19,12 @@ from tests import clock
 from tests.browser import chromium, demo
 from tests.browser.editor import Editor
 from tests.browser.inbox import open_mail
-from tests.browser.visitor import follow
+from tests.browser.visitor import follow, open_job
 
 IMAGES: Final = Path(__file__).with_name("images")
+type Scheme = Literal["light", "dark"]
+
+VARIANTS: Final[tuple[tuple[Scheme, int], ...]] = (("light", 1280), ("dark", 1280), ("light", 375), ("dark", 375))
 WIDTH: Final = 1280
 SETTLING: Final = timedelta(minutes=5)
 A_DAY: Final = timedelta(days=1)
@@ -63,6 +67,8 @@ def main() -> None:
         board(studio)
         writing(studio)
         mail(studio)
+        job(studio)
+        public_pages(studio)
         question(studio)
         desk(studio)
         notification(studio)
@@ -86,8 +92,10 @@ class Studio:
         clock.set_ahead(self._folder, self._ahead)
 
     @contextmanager
-    def visitor(self, *, width: int = WIDTH, height: int = 800) -> Iterator[Page]:
-        context = self._browser.new_context(base_url=self._address, viewport={"width": width, "height": height})
+    def visitor(self, *, width: int = WIDTH, height: int = 800, scheme: Scheme = "light") -> Iterator[Page]:
+        context = self._browser.new_context(
+            base_url=self._address, viewport={"width": width, "height": height}, color_scheme=scheme
+        )
         yield context.new_page()
         context.close()
 
@@ -179,6 +187,37 @@ def mail(studio: Studio) -> None:
         open_mail(page, recipient=address_of(FOLLOWER), subject=f"2 changes: {AT}")
         page.goto(f"{page.url}html/")
         page.screenshot(path=IMAGES / "mail.png", full_page=True)
+
+
+def job(studio: Studio) -> None:
+    """What has happened to it, as everybody can see."""
+    with studio.visitor(height=900) as page:
+        open_job(page, JOB)
+        page.get_by_role("heading", name="What has happened").evaluate("heading => heading.scrollIntoView()")
+        page.mouse.wheel(0, -420)
+        page.screenshot(path=IMAGES / "job.png")
+
+
+def public_pages(studio: Studio) -> None:
+    pictures = IMAGES / "pages"
+    pictures.mkdir(exist_ok=True)
+    with studio.visitor() as page:
+        addresses = {"job": urlsplit(open_job(page, JOB)).path, "closed": "/jobs/hospital-pharmacist/"}
+        company = page.get_by_role("link", name="Sundial Mutual").first.get_attribute("href") or ""
+    addresses |= {
+        "list": "/jobs/",
+        "found": "/jobs/?q=data&workplace=remote",
+        "nothing-found": "/jobs/?q=lighthouse&workplace=remote",
+        "company": company,
+        "not-found": "/nothing-here/",
+        "job-in-german": f"/de{addresses['job']}",
+    }
+    for scheme, width in VARIANTS:
+        with studio.visitor(width=width, height=900, scheme=scheme) as page:
+            for name, address in addresses.items():
+                page.goto(address)
+                path = pictures / f"{name}-{width}-{scheme}.jpg"
+                page.screenshot(path=path, type="jpeg", quality=75, full_page=True)
 
 
 def question(studio: Studio) -> None:

@@ -1,8 +1,8 @@
 """The columns that this process keeps, brought up to date when they are read.
 
 `adapters.touched` says whether anything public has changed since, and what. Nothing depends on processes telling each other: whoever reads
-after a commit sees it. Columns that were read within a transaction tell of it alone: once it is rolled back the stamp is another one, and no
-notes explain the difference.
+after a commit sees it. Columns that were read within a transaction tell of it alone: once it is rolled back the stamp is another one, and
+no notes explain the difference.
 """
 
 from __future__ import annotations

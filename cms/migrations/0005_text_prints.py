@@ -35,7 +35,12 @@ class Migration(migrations.Migration):
                 ("value", models.BigIntegerField()),
                 (
                     "page",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cms.jobpage"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="cms.jobpage",
+                    ),
                 ),
             ],
             options={

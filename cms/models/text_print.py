@@ -10,9 +10,12 @@ from cms.models.job_page import JobPage
 
 
 class TextPrint(models.Model):
-    """A number that stands for some words of a posting's text; `cms.editor.likeness` says which. Texts that are alike share many."""
+    """A number that stands for some words of a posting's text; `cms.editor.likeness` says which. Texts that are alike share many.
 
-    page = models.ForeignKey(JobPage, on_delete=models.CASCADE, related_name="+")
+    The database does not hold on to a page for them: whoever deletes one by SQL need not know of prints.
+    """
+
+    page = models.ForeignKey(JobPage, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     value = models.BigIntegerField()
 
     class Meta:

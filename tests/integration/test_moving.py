@@ -30,6 +30,7 @@ UV: Final = 'uv() { test "$1 $2 $3" = "run --no-dev manage.py"; shift 3; "$PYTHO
 """What is documented is run with the tests' own Python, from the test's own folder."""
 FOREIGN: Final = ("DATABASE_URL", "TEST_DATABASE_URL", "MAIL_", "EMAIL_", "TASKS_", "DJANGO_", "BOARD_")
 NOT_MOVED: Final = (
+    "adapters_touched",
     "auth_permission",
     "cms_searchedtext_",  # what SQLite derives from the table of that name
     "django_content_type",

@@ -27,6 +27,12 @@ UNITS: Final = ("HOUR", "DAY", "WEEK", "MONTH", "YEAR")
 PAY: Final = {"HOUR": 20, "DAY": 160, "WEEK": 800, "MONTH": 3500, "YEAR": 42_000}
 
 
+type Texts = tuple[list[str], list[str], list[str]]
+
+_kept: Final[dict[int, JobPage]] = {}
+_texts_of: Final[dict[int, Texts]] = {}
+
+
 def make(number: int, *, seed: int) -> None:
     """Some closed, some never public; with several categories, places and kinds of pay, or without."""
     load.generate(postings=number, followers=1)
@@ -48,11 +54,20 @@ def make(number: int, *, seed: int) -> None:
         page.locations.set([JobLocation(locality=town, country=country) for town, country in towns])
         page.save()
     texts.rebuild()
+    _kept.clear()
+    _texts_of.clear()
+    _kept.update(JobPage.objects.prefetch_related("company").in_bulk())
+
+
+def pages() -> dict[int, JobPage]:
+    """As they were made: a property looks at them hundreds of times."""
+    return _kept
 
 
 def expected(wanted: Wanted, *, at: datetime) -> list[int]:
     """The pages of all that meet the criteria, in their order."""
-    pages = [page for page in JobPage.objects.open(at=at) if _meets(page, wanted, at=at)]
+    open_ones = [_kept[pk] for pk in JobPage.objects.open(at=at).values_list("pk", flat=True)]
+    pages = [page for page in open_ones if _meets(page, wanted, at=at)]
     newest_first = sorted(pages, key=lambda page: (page.first_published_at or at, page.pk), reverse=True)
     return [page.pk for page in sorted(newest_first, key=_order(wanted))]
 
@@ -120,7 +135,13 @@ def _meets(page: JobPage, wanted: Wanted, *, at: datetime) -> bool:
     )
 
 
-def _texts(page: JobPage) -> tuple[list[str], list[str], list[str]]:
+def _texts(page: JobPage) -> Texts:
+    if page.pk not in _texts_of:
+        _texts_of[page.pk] = _read(page)
+    return _texts_of[page.pk]
+
+
+def _read(page: JobPage) -> Texts:
     beside = [page.company.name, *(place.locality for place in page.places)]
     if page.workplace_type == "REMOTE":
         beside.append("remote")

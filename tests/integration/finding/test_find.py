@@ -83,7 +83,7 @@ def board(db: None) -> datetime:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(wanted=wishes(), later=st.sampled_from([0, 5, 30, 200]))
 def test_found_is_what_meets_all_criteria_in_order(board: datetime, wanted: Wanted, later: int) -> None:
@@ -105,7 +105,7 @@ def _counts_are_right(found: Found, wanted: Wanted, *, at: datetime) -> None:
         assert found.without == {}
     for criterion, number in found.without.items():
         assert number == len(random_board.expected(random_board.without(wanted, criterion), at=at)), criterion
-    jobs = JobPage.objects.in_bulk()
+    jobs = random_board.pages()
     for facet in found.facets:
         left = [jobs[pk] for pk in random_board.expected(random_board.without(wanted, facet.criterion), at=at)]
         for choice in facet.choices:
