@@ -150,6 +150,7 @@ def schedule(publisher: Editor, job: str, *, at: datetime) -> None:
     # the calendar may cover it
     page.get_by_role("button", name="Save schedule").press("Enter")
     page.locator("#id_salary_maximum").fill("42500")
+    page.locator("#id_change_note").fill("From next month the top of the range is higher.")
     publisher.choose("Schedule to publish")
     publisher.said("scheduled")
 

@@ -10,4 +10,14 @@ from cms.models.job_page import JobPage
 from cms.models.searched_text import SearchedText
 from cms.models.text_print import TextPrint
 
-__all__ = ["Category", "Company", "FormerAddress", "HomePage", "JobIndexPage", "JobLocation", "JobPage", "SearchedText", "TextPrint"]
+__all__ = [
+    "Category",
+    "Company",
+    "FormerAddress",
+    "HomePage",
+    "JobIndexPage",
+    "JobLocation",
+    "JobPage",
+    "SearchedText",
+    "TextPrint",
+]

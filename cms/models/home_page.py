@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import TYPE_CHECKING, Any, ClassVar, override
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-ALWAYS_PUBLIC: Final[list[str]] = []
-"""Choices of privacy that the pages of the board offer: none, for a posting is public or it is not there."""
+
+class AlwaysPublic:
+    """A page that everybody may read: a posting is public or it is not there.
+
+    So no choice of privacy is offered, and none is looked for.
+    """
+
+    private_page_options: ClassVar[list[str]] = []
+
+    def get_view_restrictions(self) -> QuerySet[PageViewRestriction]:
+        return PageViewRestriction.objects.none()
 
 
-class HomePage(Page):
+class HomePage(AlwaysPublic, Page):
     """Shows nothing itself: it leads to the board."""
 
     max_count = 1
     parent_page_types = ("wagtailcore.Page",)
     subpage_types = ("cms.JobIndexPage",)
-    private_page_options = ALWAYS_PUBLIC
 
     @property
     @override

@@ -11,13 +11,13 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
-from cms.models.home_page import ALWAYS_PUBLIC
+from cms.models.home_page import AlwaysPublic
 
 PANELS: Final = [FieldPanel("intro")]
 ONLY_READ: Final = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
 
-class JobIndexPage(Page):
+class JobIndexPage(AlwaysPublic, Page):
     intro = models.TextField(
         max_length=500, blank=True, help_text="One or two sentences beneath the title; search engines show them, too."
     )
@@ -25,7 +25,6 @@ class JobIndexPage(Page):
     parent_page_types = ("cms.HomePage",)
     subpage_types = ("cms.JobPage",)
     allowed_http_methods = ONLY_READ
-    private_page_options = ALWAYS_PUBLIC
 
     content_panels = Page.content_panels + PANELS
 

@@ -23,7 +23,7 @@ from adapters.web.forms import FollowForm
 from adapters.web.kept_pages import keep
 from cms import reading
 from cms.models import job_previews as previews
-from cms.models.home_page import ALWAYS_PUBLIC
+from cms.models.home_page import AlwaysPublic
 from cms.models.job_checks import complaints
 from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
 from cms.models.job_permissions import PostingPermissions
@@ -61,7 +61,7 @@ if not TYPE_CHECKING:
     JobPageManager = PageManager.from_queryset(JobPageQuerySet)
 
 
-class JobPage(RoutablePageMixin, JobInWords, Page):
+class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
     """One posting. Its identity is `posting_id`: it survives moves and changed slugs, and an alias shares it with its source.
 
     `posting_id`, `closed_reason` and the instant of the last publication belong to the page; all else belongs to a revision.
@@ -69,7 +69,6 @@ class JobPage(RoutablePageMixin, JobInWords, Page):
 
     parent_page_types = ("cms.JobIndexPage",)
     subpage_types = ()
-    private_page_options = ALWAYS_PUBLIC
     exclude_fields_in_copy = NOT_COPIED
 
     posting_id = models.UUIDField(default=uuid.uuid4, editable=False, db_index=True)

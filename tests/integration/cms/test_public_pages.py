@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import LazySettings
+from django.core.cache import caches
 from django.core.files.images import ImageFile
 from django.db import connection
 from django.test import Client
@@ -109,6 +110,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, settings: LazySetti
 
     def queries() -> int:
         text(client, "/jobs/")  # makes the pictures and fills Wagtail's caches
+        caches["pages"].clear()
         with CaptureQueriesContext(connection) as captured:
             assert "img" in text(client, "/jobs/")
         return len(captured)
@@ -118,7 +120,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, settings: LazySetti
     for number in range(2, 8):
         add(number)
     assert queries() == few
-    assert few <= 14
+    assert 3 < few <= 13
 
 
 def _picture(name: str) -> ImageFile:

@@ -186,7 +186,9 @@ class TestProblems:
         assert response.json()["status"] == 422
         assert [each["parameter"] for each in response.json()["errors"]] == ["limit"]
 
-    @pytest.mark.parametrize("address", ["/api/nothing", "/api/postings/00000000-0000-4000-8000-000000000000", "/api/postings/"])
+    @pytest.mark.parametrize(
+        "address", ["/api/nothing", "/api/postings/00000000-0000-4000-8000-000000000000", "/api/postings/"]
+    )
     def test_an_address_that_is_unknown(self, address: str) -> None:
         response = Client().get(address)
         assert (response.status_code, response.headers["Content-Type"]) == (404, PROBLEM)
