@@ -26,7 +26,7 @@ class NotificationsConfig(AppConfig):
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
-        background.register(resending.RESEND, every=timedelta(minutes=1), run=resending.resend_due)
+        background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)
         background.register("count mails", every=timedelta(minutes=5), run=daily.count_mails)
