@@ -174,7 +174,9 @@ def writing(studio: Studio) -> None:
         page.locator("#id_salary_maximum").evaluate("field => field.scrollIntoView({block: 'center'})")
         page.screenshot(path=IMAGES / "editor.png")
         panel(page, "preview").get_by_label("Preview mode").select_option(label="Mail to followers")
-        expect(page.frame_locator("iframe[src*='mode=mail&']").locator("h1")).to_contain_text("2 changes")
+        expect(page.frame_locator("iframe[src*='mode=mail&']").locator("h1")).to_contain_text(
+            "2 changes", timeout=20_000
+        )
         page.screenshot(path=IMAGES / "mail-preview.png")
         publisher.publish()
         publisher.edit(JOB)
@@ -194,8 +196,8 @@ def job(studio: Studio) -> None:
     """What has happened to it, as everybody can see."""
     with studio.visitor(height=900) as page:
         open_job(page, JOB)
-        page.get_by_role("heading", name="What has happened").evaluate("heading => heading.scrollIntoView()")
-        page.mouse.wheel(0, -420)
+        history = page.get_by_role("heading", name="What has happened")
+        history.evaluate("heading => heading.scrollIntoView({behavior: 'instant', block: 'center'})")
         page.screenshot(path=IMAGES / "job.png")
 
 
