@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from cms.finding.columns import Wholes
@@ -34,7 +35,7 @@ class TextIndex(ABC):
 
 
 def text_index() -> TextIndex:
-    """That of the database."""
+    """That of the database. Raises `ImproperlyConfigured` for one that the board does not run on."""
     match connection.vendor:
         case "sqlite":
             from cms.finding.fts5 import Fts5Index
@@ -45,4 +46,6 @@ def text_index() -> TextIndex:
 
             return TsvectorIndex()
         case other:
-            raise NotImplementedError(f"Nothing is known of searching words in {other}.")
+            raise ImproperlyConfigured(
+                f"The board searches in SQLite and PostgreSQL, not in {other}: change DATABASE_URL."
+            )

@@ -29,9 +29,8 @@ def _end_with_the_input(main_thread: int) -> None:
     while os.read(STANDARD_INPUT, 1):
         pass
     signal.pthread_kill(main_thread, signal.SIGTERM)
-    time.sleep(
-        STOP_SECONDS
-    )  # the program ends by itself meanwhile, and this thread with it: what follows is for one that hangs
+    # the program ends by itself meanwhile, and this thread with it: what follows is for one that hangs
+    time.sleep(STOP_SECONDS)
     os._exit(1)
 
 
