@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -129,7 +129,9 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         followed = self._followed
         now = timezone.now()
-        similar = kwargs.pop("similar", None) or reading.similar_to(self, at=now)
+        similar = kwargs.pop("similar", None)
+        if similar is None:
+            similar = reading.similar_to(self, at=now)
         return super().get_context(request, *args, **kwargs) | {
             "reading": reading.reading(self, at=now, similar=similar),
             "follow_form": FollowForm(),
@@ -146,6 +148,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
         if getattr(request, "is_preview", False):
             return super().index_route(request, *args, **kwargs)
         now = timezone.now()
+        prefetch_related_objects([self], "locations", "categories")
         similar = reading.similar_to(self, at=now)
         return keep(
             request,

@@ -8,11 +8,10 @@ from typing import Final
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from wagtail.images.models import Image
+from wagtail.images.models import Rendition
 
 from cms import finding
 from cms.finding.wanted import Wanted
-from cms.models.company import Company
 from cms.models.job_page import JobPage
 
 LOGO: Final = "max-128x128"
@@ -22,12 +21,11 @@ LOGO: Final = "max-128x128"
 def in_order(ids: Iterable[int], *, at: datetime) -> list[JobPage]:
     """The postings with these primary keys, in their order, without those that are not open at the instant."""
     wanted = tuple(ids)
-    logos = Image.objects.prefetch_renditions(LOGO)  # type: ignore[no-untyped-call]  # stub gap: no annotations
-    companies = Company.objects.prefetch_related(Prefetch("logo", queryset=logos))
-    jobs = JobPage.objects.open(at=at).filter(pk__in=wanted)
+    jobs = JobPage.objects.open(at=at).filter(pk__in=wanted).select_related("company__logo")
+    renditions = Rendition.objects.filter(filter_spec=LOGO)
     with_all = jobs.prefetch_related(
-        Prefetch("company", queryset=companies),  # type: ignore[arg-type]  # stub gap: Prefetch objects are lookups, too
         "locations",
+        Prefetch("company__logo__renditions", queryset=renditions, to_attr="prefetched_renditions"),  # type: ignore[arg-type]  # stub gap: Prefetch objects are lookups, too
     )
     found = {job.pk: job for job in with_all}
     return [found[pk] for pk in wanted if pk in found]

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Final, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
@@ -25,6 +26,9 @@ from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.topics import PostingTopic
 
 _numbers: Final = count(1)
+
+PLACE: Final = ZoneInfo("Europe/Brussels")
+"""Where the postings made here close."""
 
 
 class JobFields(TypedDict, total=False):
@@ -100,10 +104,15 @@ def _with_likely_values(fields: JobFields) -> JobFields:
         "salary_currency": "EUR",
         "salary_unit": "MONTH",
         "apply_url": "https://bread.example/apply",
-        "closing_date": timezone.now().date() + timedelta(days=30),
-        "time_zone": "Europe/Brussels",
+        "closing_date": today() + timedelta(days=30),
+        "time_zone": PLACE.key,
     }
     return likely | fields
+
+
+def today() -> date:
+    """At the place of the postings made here. Another day than in UTC for an hour or two every night."""
+    return timezone.localdate(timezone=PLACE)
 
 
 def make_user(*roles: str, name: str | None = None) -> User:

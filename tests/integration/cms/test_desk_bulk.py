@@ -36,6 +36,7 @@ from tests.integration.cms.factories import (
     make_publisher,
     nothing_heard,
     the_board,
+    today,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, text
 
@@ -408,6 +409,6 @@ def test_a_long_list_of_what_was_left_is_cut(publisher: Client) -> None:
 
 
 def test_expired_by_days_counts_from_the_old_date(publisher: Client) -> None:
-    job = make_job(closing_date=timezone.now().date() - timedelta(days=30))
+    job = make_job(closing_date=today() - timedelta(days=30))
     (said,) = did(publisher, "extend_jobs", [job], days="7", reopen="on")
     assert "The closing date has passed" in said

@@ -36,6 +36,7 @@ from tests.integration.cms.factories import (
     make_job,
     make_user,
     nothing_heard,
+    today,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour, text
 from tests.integration.cms.panel import pending
@@ -173,7 +174,7 @@ def test_schedules_and_moderation_go_on(publisher: Client, editor: Client, heard
 
 def test_what_had_happened_before_is_told_by_itself(heard: Heard) -> None:
     old, kept = make_company("Old"), make_company("Kept")
-    make_job(company=old, closing_date=timezone.now().date())
+    make_job(company=old, closing_date=today())
     heard()
     with time_machine.travel(timezone.now() + timedelta(days=3)):
         merged(old, kept)

@@ -40,6 +40,7 @@ from tests.integration.cms.factories import (
     make_publisher,
     make_user,
     the_board,
+    today,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour, text
 from tests.integration.notifications import rows as rows_of_ledger
@@ -50,10 +51,9 @@ NOON: Final = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 def test_every_state(publisher: Client) -> None:
-    today = timezone.now().date()
     make_job("Open")
     make_job("Without end", closing_date=None)
-    make_job("Soon", closing_date=today + timedelta(days=1))
+    make_job("Soon", closing_date=today() + timedelta(days=1))
     make_job("Draft", published=False)
     for title, reason in (("Filled", JobPage.ClosedReason.FILLED), ("Withdrawn", JobPage.ClosedReason.WITHDRAWN)):
         CloseJobAction(page=make_job(title), reason=reason).execute()

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Page
 
@@ -26,6 +25,7 @@ from tests.integration.cms.factories import (
     make_job,
     nothing_heard,
     the_board,
+    today,
 )
 from tests.integration.cms.keyboard import PUBLISH
 
@@ -138,7 +138,7 @@ def test_saved_live_in_code(heard: Heard) -> None:
     assert heard.names() == ["PostingRevised"]
     job.save(update_fields=["draft_title"])
     assert heard.names() == []
-    job.closing_date = timezone.now().date() + timedelta(days=5)
+    job.closing_date = today() + timedelta(days=5)
     job.save(update_fields=["closing_date"])
     assert heard.names() == ["PostingRevised"]
     assert live(job).valid_through is not None

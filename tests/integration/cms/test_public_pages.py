@@ -120,7 +120,7 @@ def test_the_number_of_queries_does_not_grow(client: Client, settings: LazySetti
     for number in range(2, 8):
         add(number)
     assert queries() == few
-    assert 3 < few <= 13
+    assert 3 < few <= 11
 
 
 def _picture(name: str) -> ImageFile:

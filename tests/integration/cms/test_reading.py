@@ -22,7 +22,7 @@ from cms.time_left import time_left
 from jobs_domain.events import CloseReason
 from jobs_domain.identifiers import PostingId
 from jobs_domain.valid_through import ValidThrough
-from tests.integration.cms.factories import live, make_category, make_closed_job, make_job
+from tests.integration.cms.factories import live, make_category, make_closed_job, make_job, today
 from tests.integration.cms.keyboard import text
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -128,7 +128,7 @@ def test_a_closed_posting_says_why_and_leads_on(client: Client) -> None:
 
 def test_similar_ones_are_open_and_leave_at_their_closing_instant(client: Client) -> None:
     category = make_category("Food")
-    tomorrow = timezone.now().date() + timedelta(days=1)
+    tomorrow = today() + timedelta(days=1)
     make_job("Baker", categories=(category,))
     make_job("Baker of bread", categories=(category,), closing_date=tomorrow)
     close(make_job("Baker of cakes", categories=(category,)))

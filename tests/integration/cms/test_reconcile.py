@@ -19,7 +19,7 @@ from cms.models import Company, JobPage
 from cms.reconcile import close_expired, reconcile
 from jobs_domain.changes import HiringOrganizationChange, ValidThroughChange
 from jobs_domain.events import CloseReason, PostingClosed, PostingRetired, PostingRevised, RetirementReason
-from tests.integration.cms.factories import Heard, live, make_category, make_company, make_job, the_board
+from tests.integration.cms.factories import Heard, live, make_category, make_company, make_job, the_board, today
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -130,7 +130,7 @@ def test_a_page_was_switched_off_in_sql(heard: Heard) -> None:
 def test_a_closing_date_was_changed_in_sql(heard: Heard) -> None:
     job = make_job()
     heard()
-    JobPage.objects.update(closing_date=timezone.now().date() + timedelta(days=60))
+    JobPage.objects.update(closing_date=today() + timedelta(days=60))
     stale = live(job).valid_through
     assert reconcile() > 0
     match heard():
@@ -154,7 +154,7 @@ def test_what_cannot_be_said_stops_no_other(heard: Heard, caplog: pytest.LogCapt
 
 def test_the_closing_date_passes(heard: Heard) -> None:
     job = make_job()
-    make_job("Miller", closing_date=timezone.now().date() + timedelta(days=90))
+    make_job("Miller", closing_date=today() + timedelta(days=90))
     heard()
     assert close_expired() == 0
     with time_machine.travel(timezone.now() + timedelta(days=60)):

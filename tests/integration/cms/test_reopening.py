@@ -28,6 +28,7 @@ from tests.integration.cms.factories import (
     make_job,
     make_publisher,
     nothing_heard,
+    today,
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, address, text
 
@@ -74,7 +75,7 @@ def test_after_the_closing_date_a_new_one_is_needed(publisher: Client, heard: He
 
 
 def test_a_draft_takes_over_the_new_closing_date(editor: Client, publisher: Client, heard: Heard) -> None:
-    job = make_job(closing_date=timezone.now().date())
+    job = make_job(closing_date=today())
     keyboard.edit(editor, job, SUBMIT, title="Head baker")
     heard()
     with time_machine.travel(timezone.now() + timedelta(days=3)):
@@ -91,11 +92,11 @@ def test_a_draft_takes_over_the_new_closing_date(editor: Client, publisher: Clie
 
 
 def test_a_draft_with_a_closing_date_of_its_own_keeps_it(publisher: Client) -> None:
-    job = make_job(closing_date=timezone.now().date())
-    own = timezone.now().date() + timedelta(days=40)
+    job = make_job(closing_date=today())
+    own = today() + timedelta(days=40)
     keyboard.edit(publisher, job, SAVE, closing_date=own.isoformat())
     with time_machine.travel(timezone.now() + timedelta(days=3)):
-        new = timezone.now().date() + timedelta(days=20)
+        new = today() + timedelta(days=20)
         ReopenJobAction(page=live(job), closing=NewClosing(day=new)).execute()
         assert live(job).closing_date == new
         draft = live(job).get_latest_revision_as_object()
@@ -113,6 +114,6 @@ def test_only_what_is_closed_can_be_reopened(publisher: Client) -> None:
 
 
 def test_reopening_in_code_needs_a_day_to_come() -> None:
-    job = make_job(closing_date=timezone.now().date())
+    job = make_job(closing_date=today())
     with time_machine.travel(timezone.now() + timedelta(days=3)), pytest.raises(CannotReopenJob):
         ReopenJobAction(page=job).execute()

@@ -30,7 +30,15 @@ from cms.actions.reopen_job import NewClosing
 from cms.models import Category, Company, HomePage, JobIndexPage, JobPage
 from cms.reconcile import close_expired, reconcile
 from tests.integration.cms import keyboard
-from tests.integration.cms.factories import live, make_category, make_closed_job, make_company, make_job, the_board
+from tests.integration.cms.factories import (
+    live,
+    make_category,
+    make_closed_job,
+    make_company,
+    make_job,
+    the_board,
+    today,
+)
 from tests.integration.cms.keyboard import PUBLISH, SAVE, in_an_hour
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -123,7 +131,7 @@ def test_closed_extended_and_reopened(world: World) -> None:
     assert world.heard() == world.own
     ReopenJobAction(page=live(world.job)).execute()
     assert world.heard() == world.own
-    later = NewClosing(day=timezone.now().date() + timedelta(days=60))
+    later = NewClosing(day=today() + timedelta(days=60))
     ExtendJobAction(page=live(world.job), closing=later).execute()
     assert world.heard() == world.own
 
