@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cms.finding import kept
-from cms.finding.columns import Columns, Pairs, Row
+from cms.finding.columns import Columns, Pairs, Row, number_of_each
 from cms.finding.rows import row_of_any
 
 type Scores = NDArray[np.float64]
 
-RARE_WORD: Final = 2.0
+SAME_TITLE: Final = 5.0
 SAME_CATEGORY: Final = 2.0
 SAME_PLACE: Final = 1.5
 SAME_COMPANY: Final = 0.5
 SAME_WORKPLACE: Final = 0.25
-LEAST: Final = 2.0
-"""Less is no likeness: the company or the town alone."""
+ONE_JOB: Final = 0.6
+"""Titles share so much of their words if they name one job: “Night Baker” and “Baker” do, “Night Baker” and “Night Nurse” do not."""
 
 
 def similar(page_id: int, *, at: datetime, limit: int) -> tuple[int, ...]:
@@ -32,10 +32,10 @@ def similar(page_id: int, *, at: datetime, limit: int) -> tuple[int, ...]:
     row = _row(columns, page_id)
     if row is None or limit < 1:
         return ()
-    scores = _scores(columns, row)
-    scores[~columns.open(at) | (columns.page == page_id) | (columns.posting == row.posting)] = 0
-    best = np.flatnonzero(scores >= LEAST)
-    best = best[np.argsort(-scores[best], kind="stable")][:limit]
+    alike = _scores(columns, row)
+    alike[~columns.open(at) | (columns.page == page_id) | (columns.posting == row.posting)] = 0
+    best = np.flatnonzero(alike)
+    best = best[np.argsort(-alike[best], kind="stable")][:limit]
     pages: list[int] = columns.page[best].tolist()
     return tuple(pages)
 
@@ -46,19 +46,22 @@ def _row(columns: Columns, page_id: int) -> Row | None:
 
 
 def _scores(columns: Columns, row: Row) -> Scores:
-    scores = np.zeros(len(columns))
+    """0 for what is neither of a category with the posting nor named like it."""
+    size = len(columns)
+    weights, shared, whole = np.zeros(size), np.zeros(size), 0.0
     for word in row.words:
         having = _having(columns.words, word)
-        scores[having] += RARE_WORD * np.log((1 + len(columns)) / (1 + len(having)))
-    for several, values, weight in (
-        (columns.categories, row.categories, SAME_CATEGORY),
-        (columns.places, row.places, SAME_PLACE),
-    ):
-        if values:
-            scores[several.mask(values, len(columns))] += weight
-    scores[columns.company == row.company] += SAME_COMPANY
-    scores[columns.workplace == row.workplace] += SAME_WORKPLACE
-    return scores
+        rareness = float(np.log((1 + size) / (1 + len(having))))
+        weights[having] += rareness
+        shared[having] += 1
+        whole += rareness
+    words = number_of_each(columns.words.rows, size) + len(row.words)
+    is_named_alike = 2 * shared >= ONE_JOB * np.maximum(words, 1)
+    category = columns.categories.mask(row.categories, size)
+    scores = SAME_TITLE * weights / max(whole, 1.0) + SAME_CATEGORY * category
+    scores += SAME_PLACE * columns.places.mask(row.places, size)
+    scores += SAME_COMPANY * (columns.company == row.company) + SAME_WORKPLACE * (columns.workplace == row.workplace)
+    return np.where(category | is_named_alike, scores, 0.0)
 
 
 def _having(pairs: Pairs, value: int) -> NDArray[np.int32]:

@@ -229,6 +229,15 @@ def test_similar_is_what_shares_rare_words_of_the_title_then_category_and_place(
     assert finding.similar(own.pk, at=at, limit=1) == (twin.pk,)
 
 
+def test_half_of_both_titles_is_no_likeness() -> None:
+    food, care = make_category("Food"), make_category("Care")
+    own = make_job("Night nurse", categories=(care,), town="Ghent")
+    make_job("Night baker", categories=(food,), town="Lyon")
+    nurses = [make_job(f"Nurse {number}", categories=(care,), town="Leeds") for number in range(5)]
+    found = finding.similar(own.pk, at=timezone.now(), limit=9)
+    assert set(found) == {nurse.pk for nurse in nurses}
+
+
 def test_similar_to_a_closed_posting() -> None:
     closed = make_closed_job("Baker")
     others = [make_job("Head baker"), *(make_job(f"Nurse {number}", town="Lyon") for number in range(4))]
