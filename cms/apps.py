@@ -15,7 +15,7 @@ class CmsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import background
-        from cms import bridge, former_addresses, reconcile, scheduling, touching
+        from cms import bridge, former_addresses, former_slugs, reconcile, redirects, scheduling, touching
         from cms.desk import remembered
         from cms.editor import likeness
         from cms.models import Category, Company
@@ -23,6 +23,8 @@ class CmsConfig(AppConfig):
         bridge.connect()
         touching.connect()
         former_addresses.connect()
+        former_slugs.connect()
+        redirects.write_in_parts()
         remembered.forget_when_changed(Category, Company)
         likeness.keep_when_saved()
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -16,7 +17,7 @@ from wagtail import views as wagtail_views
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from adapters.web.languages import kept_in_language
+from adapters.web.languages import kept_in_language, without_prefix
 from adapters.web.same_origin import comes_from_elsewhere
 from cms import former_addresses
 from cms.models import JobIndexPage
@@ -46,7 +47,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         if moved := _form_moved_to(request):
             return moved
         retired = former_addresses.taken_down(_and_above(escape_uri_path(request.path_info)))
-        if retired is None or _redirects(request).filter(old_path=Redirect.normalise_path(request.path_info)).exists():
+        if retired is None or _leads_elsewhere(request):
             raise
         return _gone(request, retired.title)
 
@@ -55,6 +56,16 @@ def _and_above(path: str) -> Iterator[str]:
     while path.strip("/"):
         yield path
         path = path.rstrip("/").rpartition("/")[0] + "/"
+
+
+def _leads_elsewhere(request: HttpRequest) -> bool:
+    """Whether Wagtail redirects the address. A page that came back to it leaves a redirect to the same one behind."""
+    here = Redirect.normalise_path(request.path_info)
+    redirect = _redirects(request).filter(old_path=here).first()
+    if redirect is None:
+        return False
+    with without_prefix():
+        return Redirect.normalise_path(urlsplit(redirect.link or "").path) != here
 
 
 def _form_moved_to(request: HttpRequest) -> HttpResponse | None:

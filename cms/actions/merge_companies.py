@@ -13,14 +13,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
-from wagtail.contrib.redirects.models import Redirect
 from wagtail.log_actions import log
 from wagtail.models import Revision
 from wagtail.permissions import page_permission_policy
 
 from cms import bridge
 from cms.actions.history import write_down
+from cms.former_slugs import lead_on
 from cms.models import Company, JobPage
 from jobs_domain.changes import MinorChange
 
@@ -69,7 +68,7 @@ class MergeCompaniesAction:
                 user=self.user,
                 data={"duplicate": self.duplicate.name, "postings": moved},
             )
-            self._lead_on()
+            lead_on(Company, self.duplicate.slug, self.kept.slug)
             log(instance=self.duplicate, action="wagtail.delete", user=self.user, deleted=True)
             self.duplicate.delete()
         return moved
@@ -86,16 +85,6 @@ class MergeCompaniesAction:
         names = {"old": self.duplicate.name, "new": self.kept.name}
         write_down(page, "cms.move_company", user=self.user, data=names)
         return page.alias_of_id is None
-
-    def _lead_on(self) -> None:
-        """Who has kept the address of the company that goes finds the other one."""
-        there = Redirect.normalise_path(reverse("public:company", args=[self.duplicate.slug]))
-        here = reverse("public:company", args=[self.kept.slug])
-        # else two that were merged to and fro could lead to each other for ever
-        Redirect.objects.filter(old_path=Redirect.normalise_path(here)).delete()
-        Redirect.objects.update_or_create(
-            old_path=there, site=None, defaults={"redirect_link": here, "redirect_page": None}
-        )
 
     def _rename_in_revisions(self) -> None:
         for chunk in batched(self._revisions(), CHUNK, strict=False):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils import timezone
 
 from adapters.web.kept_pages import keep
@@ -27,16 +28,28 @@ def serve(page: JobIndexPage, request: HttpRequest, answer: Callable[[], HttpRes
     """What a browser without scripts has sent leads on to the short address of the same search."""
     if any(not value for name in FIELDS for value in request.GET.getlist(name)):
         return HttpResponseRedirect(_to(page, request, address.write(address.read(request.GET))))
+    wanted = address.read(request.GET)
     subjects = {"board", f"page:{page.pk}"}
     until = keeping.until(at=timezone.now())
-    return keep(request, subjects=subjects, until=until, answer=answer)
+
+    def answer_or_lead_on() -> HttpResponse:
+        response = answer()
+        search = finding.current(wanted.search)
+        if search == wanted.search:
+            return response
+        return HttpResponsePermanentRedirect(_to(page, request, address.write(replace(wanted, search=search))))
+
+    return keep(request, subjects=subjects, until=until, answer=answer_or_lead_on)
 
 
 def context(page: JobIndexPage, request: HttpRequest | None, *, at: datetime) -> dict[str, object]:
     """What the template of the list shows."""
     wanted = Wanted() if request is None else address.read(request.GET)
     found = finding.find(wanted, at=at)
+    title, intro = page.title_and_intro
     return {
+        "title": title,
+        "intro": intro,
         "listing": Listing(wanted, found, page.get_url(request) or "/"),
         "jobs": in_order(found.ids, at=at),
         "first_number": first_of(found.page, size=POSTINGS_PER_PAGE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
@@ -155,3 +156,40 @@ def test_a_page_outside_every_site_has_no_address() -> None:
     job = make_job()
     Page.objects.filter(pk=job.pk).update(url_path="/elsewhere/baker/")
     assert live(job).path_on_site == ""
+
+
+@pytest.mark.parametrize("prefix", ["", "/de"])
+def test_gone_after_it_was_renamed_to_and_fro(
+    client: Client, publisher: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks, prefix: str
+) -> None:
+    job = make_job()
+    for slug in ("cook", "baker"):
+        with django_capture_on_commit_callbacks(execute=True):
+            keyboard.edit(publisher, live(job), PUBLISH, slug=slug)
+    keyboard.press(publisher, "unpublish", job)
+    assert client.get(f"{prefix}/jobs/baker/").status_code == 410
+    assert client.get(f"{prefix}/jobs/cook/", follow=True).status_code == 410
+
+
+def test_a_large_board_moves_to_another_address(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    """SQLite takes no condition with a thousand parts."""
+    make_job()
+    board = the_board()
+    Page.objects.bulk_create(
+        Page(
+            title=f"Job {number}",
+            slug=f"job-{number}",
+            path=f"{board.path}{1000 + number}",
+            depth=board.depth + 1,
+            url_path=f"{board.url_path}job-{number}/",
+            content_type=ContentType.objects.get_for_model(Page),
+            locale=board.locale,
+        )
+        for number in range(1100)
+    )
+    board.slug = "openings"
+    with django_capture_on_commit_callbacks(execute=True):
+        board.save_revision().publish()
+    assert client.get("/jobs/baker/").headers["Location"] == "/openings/baker/"
