@@ -19,7 +19,7 @@ from wagtail.search.backends import get_search_backend
 
 from cms.bridge import observe
 from cms.editor.likeness import text_prints
-from cms.importing.schema_org import ImportedCompany, ImportedPosting
+from cms.importing.schema_org import ImportedPosting
 from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage, TextPrint
 from cms.rich_text import canonical
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, Location
@@ -66,7 +66,7 @@ class Writer:
 
     def _ensure_names(self, posting: ImportedPosting) -> None:
         if posting.company.name not in self._companies:
-            self._companies[posting.company.name] = _new_company(posting.company)
+            self._companies[posting.company.name] = _new_company(posting)
         for name in posting.categories - self._categories.keys():
             self._categories[name] = Category.objects.create(name=name)
 
@@ -179,6 +179,7 @@ class Writer:
             "closing_date": posting.closing_date,
             "closing_time": posting.closing_time,
             "time_zone": posting.zone,
+            **_language(posting),
         }
 
 
@@ -192,13 +193,20 @@ def _base_of(job: JobPage) -> Page:
     return Page(**{field.attname: getattr(job, field.attname) for field in Page._meta.concrete_fields})
 
 
-def _new_company(company: ImportedCompany) -> Company:
+def _new_company(posting: ImportedPosting) -> Company:
+    company = posting.company
     return Company.objects.create(
         name=company.name,
         website=company.website,
         description=company.description,
         contact_address="" if company.contact_address is None else company.contact_address.value,
+        **_language(posting),
     )
+
+
+def _language(posting: ImportedPosting) -> dict[str, str]:
+    """A file that tells none leaves the one that an editor has chosen."""
+    return {"language": posting.language} if posting.language else {}
 
 
 def _location(place: Location, order: int) -> JobLocation:

@@ -10,10 +10,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import nh3
-
+from cms import choices
 from cms.importing.json_values import InvalidJobPosting, Object, limited, objects_of, text_of, texts_of
 from cms.importing.places import country_code, zone_of_country
+from cms.importing.rich_text import rich_text
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.posting_details import (
     ApplyByEmail,
@@ -31,7 +31,6 @@ MAX_NAME: Final = 200
 MAX_PLACE: Final = 120
 MAX_URL: Final = 2000
 MAX_AMOUNT: Final = Decimal(10) ** 10 - 1
-RICH_TEXT_TAGS: Final = set("p h2 h3 h4 ul ol li b strong i em a br hr blockquote".split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +59,7 @@ class ImportedPosting:
     closing_date: date | None
     closing_time: time | None
     zone: str
+    language: str
 
 
 def read(posting: object, *, zone: str) -> ImportedPosting:
@@ -88,7 +88,7 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
         title=text_of(posting, "title", required=True),
         company=_company(posting.get("hiringOrganization")),
         categories=frozenset(texts_of(posting, "industry") + texts_of(posting, "occupationalCategory")),
-        description=_rich_text(text_of(posting, "description", required=True, longest=100_000)),
+        description=rich_text(text_of(posting, "description", required=True, longest=100_000)),
         locations=locations,
         workplace_type=_workplace_type(posting),
         employment_types=_employment_types(posting),
@@ -98,6 +98,7 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
         closing_date=closing_date,
         closing_time=closing_time,
         zone=zone,
+        language=_language(posting),
     )
 
 
@@ -121,7 +122,7 @@ def _company(value: object) -> ImportedCompany:
     return ImportedCompany(
         name=text_of(value, "name", required=True, longest=MAX_NAME),
         website=website if website.startswith(("https://", "http://")) else "",
-        description=_rich_text(text_of(value, "description", longest=10_000)),
+        description=rich_text(text_of(value, "description", longest=10_000)),
         contact_address=EmailAddress(email) if email else None,
     )
 
@@ -232,16 +233,19 @@ def _closing(posting: Object, zone: str) -> tuple[date | None, time | None]:
     return moment.date(), closing_time
 
 
+def _language(posting: Object) -> str:
+    """Empty if it is not told. The property is that of schema.org/CreativeWork: job postings have none, but some sources tell it."""
+    text = text_of(posting, "inLanguage")
+    code = text.replace("_", "-").partition("-")[0].lower()
+    if code and code not in dict(choices.languages()):
+        raise InvalidJobPosting(
+            f"“inLanguage” is {text!r}, not the code of a language that the board knows, such as en or de-AT."
+        )
+    return code
+
+
 def _moment(text: str, name: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
         raise InvalidJobPosting(f"“{name}” is {text!r}, not a date such as 2026-12-31 or 2026-12-31T18:00.") from None
-
-
-def _rich_text(html: str) -> str:
-    clean = nh3.clean(
-        html, tags=RICH_TEXT_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
-    )
-    # Wagtail's editor cannot open a text whose void elements are not closed
-    return clean.replace("<br>", "<br/>").replace("<hr>", "<hr/>")

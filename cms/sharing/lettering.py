@@ -56,6 +56,12 @@ def fitted(
     return made if len(made.lines) <= lines else Lettering(font=made.font, lines=_cut(made, lines, width))
 
 
+def is_legible(text: str) -> bool:
+    """Whether the fonts have most of its letters, as they have those of languages written in Latin, Greek and Cyrillic."""
+    letters = [letter for letter in normalize("NFC", text) if category(letter)[0] == "L"]
+    return 2 * sum(bool(_nearest(letter)) for letter in letters) >= len(letters)
+
+
 def _file_for(text: str, weight: Weight) -> tuple[str, str]:
     clean = " ".join(
         "".join(" " if category(letter)[0] == "C" else letter for letter in normalize("NFC", text)).split()

@@ -18,7 +18,7 @@ from cms.feeds import plain
 from cms.models import JobPage
 from cms.public.postings import LOGO
 from cms.sharing.addresses import canonical
-from cms.sharing.card import HEIGHT, WIDTH
+from cms.sharing.card import HEIGHT, WIDTH, Card
 from cms.structured_data import Json
 
 ESCAPED: Final = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
@@ -32,7 +32,7 @@ def posting_data(page: JobPage) -> Json | None:
     return structured_data.job_posting(
         mapping.details(page),
         description=plain.rich_text(page.description),
-        posted_at=page.first_published_at,
+        posted_on=page.posted_on,
         identifier=page.identifier or str(page.posting_id),
         company_website=page.company.website,
         company_logo=_logo(page),
@@ -53,7 +53,7 @@ def preview(page: JobPage) -> SafeString:
         "og:title": f"{page.title}, {page.company.name}",
         "og:description": description(page),
         "og:url": canonical(own_path(page)),
-        "og:image": absolute(reverse("public:card", args=[page.posting_id])),
+        "og:image": f"{absolute(reverse('public:card', args=[page.posting_id]))}?v={picture(page).mark}",
         "og:image:type": "image/png",
         "og:image:width": str(WIDTH),
         "og:image:height": str(HEIGHT),
@@ -61,6 +61,10 @@ def preview(page: JobPage) -> SafeString:
     }
     tags = format_html_join("\n  ", '<meta property="{}" content="{}">', properties.items())
     return format_html('{}\n  <meta name="twitter:card" content="summary_large_image">', tags)
+
+
+def picture(page: JobPage) -> Card:
+    return Card(title=page.title, company=page.company.name, facts=facts(page), board=settings.BOARD_NAME)
 
 
 def own_path(page: JobPage) -> str:

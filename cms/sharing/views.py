@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -14,8 +13,8 @@ from adapters import touched
 from adapters.web.kept_pages import keep
 from cms.models.job_page import JobPage, JobPageQuerySet
 from cms.public import keeping
-from cms.sharing.card import Card, png
-from cms.sharing.markup import facts
+from cms.sharing.card import png
+from cms.sharing.markup import picture
 
 
 @require_safe
@@ -24,9 +23,7 @@ def card(request: HttpRequest, posting_id: UUID) -> HttpResponse:
 
     def answer() -> HttpResponse:
         page = get_object_or_404(_public(), posting_id=posting_id)
-        company = page.company.name
-        drawn = png(Card(title=page.title, company=company, facts=facts(page), board=settings.BOARD_NAME))
-        return HttpResponse(drawn, content_type="image/png")
+        return HttpResponse(png(picture(page)), content_type="image/png")
 
     return keep(
         request,

@@ -90,11 +90,38 @@ def test_a_posting_arrives_with_all_that_it_says(tmp_path: Path, client: Client)
     assert (job.title, job.company.name, job.category_names) == ("Baker 1", "Bread & Co", ["Food"])
     assert job.company.contact_address == "jobs@bread.example"
     assert job.identifier == "Bread & Co: 1"
-    assert job.salary_words == "US$40,000–52,000.50 a year"
+    assert job.salary_words == "US$40,000.00–52,000.50 a year"
     assert job.place == "Brooklyn, NY, United States"
     assert job.first_published_at == datetime(2026, 3, 1, 5, tzinfo=UTC)
     page = client.get(job.url or "").content.decode()
     assert "Bake <strong>bread</strong>." in page.replace("<b>", "<strong>").replace("</b>", "</strong>")
+
+
+def test_the_language_is_told_or_stays_as_it_is(tmp_path: Path) -> None:
+    run(
+        lines(
+            tmp_path, posting(1), posting(2, inLanguage="de-AT", hiringOrganization="Brot"), posting(3, inLanguage="EN")
+        )
+    )
+    in_order = JobPage.objects.order_by("identifier")
+    assert list(in_order.values_list("language", flat=True)) == ["en", "de", "en"]
+    assert list(Company.objects.order_by("name").values_list("name", "language")) == [
+        ("Bread & Co", "en"),
+        ("Brot", "de"),
+    ]
+    in_order.filter(title="Baker 1").update(language="fr")
+    assert "1 unchanged" in run(lines(tmp_path, posting(1))).out
+    result = run(lines(tmp_path, posting(1, title="Miller")))
+    assert "1 updated" in result.out
+    assert list(in_order.values_list("language", flat=True)) == ["fr", "de", "en"]
+    assert "1 updated" in run(lines(tmp_path, posting(1, title="Miller", inLanguage="nl"))).out
+    assert JobPage.objects.get(title="Miller").language == "nl"
+
+
+def test_a_language_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    result = run(lines(tmp_path, posting(inLanguage="Klingon")))
+    assert result.code == 1
+    assert "“inLanguage” is 'Klingon', not the code of a language" in result.errors
 
 
 def test_a_date_without_time_means_the_end_of_that_day_in_the_zone_of_the_posting(tmp_path: Path) -> None:

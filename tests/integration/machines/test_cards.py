@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from uuid import uuid4
 
@@ -54,6 +55,12 @@ def test_letters_that_no_font_has_are_left_out() -> None:
     assert fitted("Cook 東京 🎉 tea\x00m", weight=Weight.BOLD, sizes=[40], width=2000, lines=1).lines == ("Cook tea m",)
 
 
+@pytest.mark.parametrize("title", ["株式会社の経理担当", "مهندس برمجيات", "วิศวกรซอฟต์แวร์"])
+def test_a_title_that_no_font_can_write_leaves_the_picture_of_the_board(title: str) -> None:
+    card = Card(title=title, company="東京ソフト", facts=("東京", "Closes 3 March 2026"), board="Jobs")
+    assert png(card) == png(Card(title="Jobs", company="", facts=("Closes 3 March 2026",), board=""))
+
+
 def test_a_long_title_is_written_smaller_and_then_cut() -> None:
     sizes = [size * FINE for size in TITLE_SIZES]
     short = fitted("Baker", weight=Weight.BOLD, sizes=sizes, width=1880, lines=TITLE_LINES)
@@ -74,6 +81,20 @@ class TestAddress:
         assert Image.open(BytesIO(response.content)).size == (WIDTH, HEIGHT)
         etag = response.headers["ETag"]
         assert Client().get(f"/cards/{job.posting_id}.png", headers={"If-None-Match": etag}).status_code == 304
+
+    def test_its_address_is_another_one_when_the_picture_is(self) -> None:
+        def address() -> str:
+            found = re.search(r'property="og:image" content="([^"]+)"', Client().get("/jobs/baker/").content.decode())
+            assert found is not None
+            return found[1]
+
+        job = make_job()
+        before = address()
+        assert address() == before
+        assert Client().get(before.removeprefix("http://testserver")).status_code == 200
+        job.title = "Head baker"
+        job.save_revision().publish()
+        assert address() != before
 
     def test_it_changes_with_the_posting(self) -> None:
         job = make_job()
