@@ -23,7 +23,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import parse_http_date_safe
 
 from adapters import touched
-from adapters.web import languages
+from adapters.web import languages, open_to_all
 
 CACHE: Final = "pages"
 LONGEST: Final = timedelta(minutes=5)
@@ -161,6 +161,10 @@ def _given(request: HttpRequest, response: HttpResponse) -> HttpResponseBase:
         last_modified=None if changed is None else parse_http_date_safe(changed),
         response=response,
     )
+    if given is not None and given is not response:
+        for name, value in response.headers.items():
+            if name.startswith(open_to_all.PREFIX):
+                given.headers[name] = value
     if request.method == "HEAD" and isinstance(given, HttpResponse):
         given.content = b""
     return response if given is None else given

@@ -24,6 +24,7 @@ from adapters import touched
 from adapters.links import absolute
 from adapters.models import PostingRecord
 from adapters.web.kept_pages import keep
+from cms import finding
 from cms.api import mapping
 from cms.api.problems import CONTENT_TYPE, Complaint, Problem, Refused, problem
 from cms.api.schemas import (
@@ -124,8 +125,14 @@ def kept(operation: Operation) -> Operation:
 @api.get("/postings", response={200: Postings, 422: Problem}, summary="Open postings", operation_id="postings")
 @decorate_view(kept)
 def postings(request: HttpRequest, filters: Query[Filters], part: Query[PartOfPostings]) -> Postings:  # noqa: ARG001 - read as the list reads them
-    wanted = replace(address.read(request.GET), page=1)
-    found = newest(wanted, at=timezone.now(), limit=part.limit, after=_place(part.cursor))
+    at = timezone.now()
+    asked = address.read(request.GET)
+    wanted = replace(asked, page=1)
+    found = newest(wanted, at=at, limit=part.limit, after=_place(part.cursor))
+    search = finding.current(asked.search)
+    if search != asked.search:
+        wanted = replace(wanted, search=search)
+        found = newest(wanted, at=at, limit=part.limit, after=_place(part.cursor))
     query = address.pairs(replace(wanted, sort=address.usual_sort(wanted.search)))
     return Postings(
         postings=[mapping.posting(public) for public in found.postings],

@@ -24,6 +24,7 @@ def posting(public: PublicPosting) -> Posting:
         id=page.posting_id,
         url=public.url,
         title=page.title,
+        language=page.language,
         summary=rich_text.summary(page.description),
         company=named_link("company", page.company.slug, page.company.name),
         categories=_categories(page),

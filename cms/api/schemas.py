@@ -51,6 +51,9 @@ class Posting(Schema):
     id: UUID = Field(description="Stays the same as long as the posting exists, even if its address changes.")
     url: str = Field(json_schema_extra={"format": "uri"})
     title: str
+    language: str = Field(
+        description="Of title, summary and description: ISO 639-1, such as “en”.", pattern="^[a-z]{2,3}$"
+    )
     summary: str = Field(description="The beginning of the description, as plain text.")
     company: NamedLink
     categories: list[NamedLink]

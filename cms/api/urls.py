@@ -11,10 +11,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, URLResolver, path, re_path, reverse
 from django.views.decorators.csrf import csrf_exempt
 
+from adapters.web.open_to_all import open_to_all
 from cms.api.endpoints import api
 from cms.api.problems import problem
 
 METHODS: Final = "GET, HEAD, OPTIONS"
+MAY_BE_ASKED: Final = "Accept-Language, If-Modified-Since, If-None-Match"
+"""Headers that a script of another site may send."""
 
 type View = Callable[..., HttpResponse]
 
@@ -32,8 +35,8 @@ def to_read(view: View) -> View:
             response = problem(HTTPStatus.METHOD_NOT_ALLOWED, "The API is to read only.")
         if response.status_code in {HTTPStatus.NO_CONTENT, HTTPStatus.METHOD_NOT_ALLOWED}:
             response["Allow"] = response["Access-Control-Allow-Methods"] = METHODS
-        response["Access-Control-Allow-Origin"] = "*"
-        return response
+            response["Access-Control-Allow-Headers"] = MAY_BE_ASKED
+        return open_to_all(response)
 
     return answer
 

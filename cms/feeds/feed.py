@@ -9,9 +9,11 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from adapters.links import absolute
+from adapters.web import languages
 from cms.feeds import plain
 from cms.feeds.newest import newest
 from cms.feeds.postings import LONG_AGO, PublicPosting
@@ -25,7 +27,7 @@ ENTRIES: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """`html` is safe to show and has no relative addresses."""
+    """`html` is safe to show and has no relative addresses; `language` is that of the posting, empty if it is the feed's own."""
 
     urn: str
     url: str
@@ -36,6 +38,7 @@ class Entry:
     categories: tuple[str, ...]
     posted_at: datetime
     changed_at: datetime
+    language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +85,25 @@ def _entry(posting: PublicPosting) -> Entry:
         title=plain.legible(f"{page.title}, {page.company.name}"),
         company=plain.legible(page.company.name),
         summary=plain.legible(". ".join((*_facts(posting), summary(page.description)))),
-        html=format_html("<p>{}</p>", format_html_join(" · ", "{}", ((fact,) for fact in _facts(posting))))
-        + plain.rich_text(page.description)
-        + format_html('<p><a href="{}">{}</a></p>', posting.url, gettext("Read and follow this job")),
-        categories=tuple(plain.legible(name) for name in page.category_names),
+        html=_html(posting),
+        categories=tuple(plain.legible(name) for name in sorted(each.called.words for each in page.categories.all())),
         posted_at=posting.posted_at,
         changed_at=posting.changed_at,
+        language="" if languages.is_spoken(page.language) else page.language,
     )
+
+
+def _html(posting: PublicPosting) -> str:
+    """What the posting says is in its own language, and what is said about it in the feed's."""
+    page = posting.page
+    facts = format_html_join(" · ", "{}", ((fact,) for fact in _facts(posting)))
+    text = plain.rich_text(page.description)
+    here = SafeString("")
+    if not languages.is_spoken(page.language):
+        here = languages.attribute(languages.active())
+        text = f"<div{languages.attribute(page.language)}>{text}</div>"
+    link = format_html('<p{}><a href="{}">{}</a></p>', here, posting.url, gettext("Read and follow this job"))
+    return f"{format_html('<p{}>{}</p>', here, facts)}{text}{link}"
 
 
 def _facts(posting: PublicPosting) -> Iterator[str]:

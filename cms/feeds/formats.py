@@ -27,6 +27,10 @@ class Format:
 
 class _Atom(Atom1Feed):
     @override
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]} if item["language"] else {}
+
+    @override
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["html"], {"type": "html"})
@@ -80,6 +84,7 @@ def json_feed(feed: Feed) -> str:
                 "authors": [{"name": entry.company}],
                 "tags": list(entry.categories),
             }
+            | ({"language": entry.language} if entry.language else {})
             for entry in feed.entries
         ],
     }
@@ -119,4 +124,5 @@ def _add(made: SyndicationFeed, entry: Entry, *, description: str) -> None:
         unique_id_is_permalink=False,
         categories=entry.categories,
         html=entry.html,
+        language=entry.language,
     )

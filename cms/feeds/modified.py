@@ -1,28 +1,25 @@
-"""Since when an answer is as it is."""
+"""Since when the board is as it is."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.http import HttpResponse
-from django.utils.http import http_date
-
 from adapters.models import Touched
 from cms import finding
 
-QUIET: Final = timedelta(seconds=2)
+QUIET: Final = timedelta(minutes=1)
 
 
-def mark(response: HttpResponse, *, at: datetime) -> HttpResponse:
-    """Say that it was made anew at `at`: who has it from then on has what there is, as long as it is kept.
+def changed_at(*, at: datetime) -> datetime | None:
+    """The last change of anything public, or closing by itself; `None` if it is not known, or too soon to say.
 
-    HTTP tells instants by the second. An answer that is made so soon after a change that another one of the same second may have been
-    different says nothing; its `ETag` does.
+    A transaction that is committed only now wrote its instant down when it began. Until a minute has passed there may be one whose instant
+    is earlier: who was told of the later one would not hear of it. An `ETag` tells in any case.
     """
-    latest = Touched.objects.order_by("-pk").values_list("at", flat=True).first()
-    closing = finding.next_closing(at=at - QUIET)
-    has_changed = (latest is not None and latest > at - QUIET) or (closing is not None and closing <= at)
-    if not has_changed:
-        response.headers["Last-Modified"] = http_date(at.timestamp())
-    return response
+    touched = Touched.objects.order_by("-pk").values_list("at", flat=True).first()
+    if touched is None:
+        return None
+    closing = finding.last_closing(at=at)
+    changed = touched if closing is None else max(touched, closing)
+    return changed if changed <= at - QUIET else None

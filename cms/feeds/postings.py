@@ -10,6 +10,7 @@ from typing import Final
 from adapters.links import absolute
 from adapters.models import PostingRecord
 from cms.models import JobPage
+from cms.models.category import with_words
 
 LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,10 +34,13 @@ class PublicPosting:
 
 
 def public_postings(ids: Iterable[int], *, at: datetime) -> list[PublicPosting]:
-    """Those of the pages that are open at the instant, in the order of `ids`. Four queries."""
+    """Those of the pages that are open at the instant, in the order of `ids`.
+
+    Four queries, and one for the names of categories in another language than the board's own.
+    """
     wanted = tuple(ids)
     open_pages = JobPage.objects.open(at=at).filter(pk__in=wanted)
-    pages = list(open_pages.select_related("company__logo").prefetch_related("locations", "categories"))
+    pages = list(open_pages.select_related("company__logo").prefetch_related("locations", with_words("categories")))
     records = PostingRecord.objects.filter(pk__in=[page.posting_id for page in pages])
     changed = dict(records.values_list("posting_id", "updated_at"))
     found = {page.pk: _posting(page, changed.get(page.posting_id, LONG_AGO)) for page in pages}

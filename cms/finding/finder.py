@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from cms.finding import kept
-from cms.finding.columns import NEVER, Columns, Mask, Rows, datetime_of
+from cms.finding.columns import NEVER, Columns, Mask, Rows, datetime_of, instant
 from cms.finding.facets import Counting, begin, currency_of
 from cms.finding.found import Criterion, Found
 from cms.finding.masks import all_but_one, all_of, masks
@@ -61,6 +61,13 @@ def next_closing(*, at: datetime) -> datetime | None:
     closes = columns.closes[columns.open(at)]
     first = int(closes.min(initial=NEVER))
     return None if first == NEVER else datetime_of(first)
+
+
+def last_closing(*, at: datetime) -> datetime | None:
+    """The last instant, within a day before `at`, at which a posting closed by itself."""
+    columns = kept.columns(at=at)
+    closed = columns.closes[columns.closes <= instant(at)]
+    return datetime_of(int(closed.max())) if len(closed) else None
 
 
 def _text(search: JobSearch | None) -> Terms:

@@ -56,6 +56,7 @@ def test_what_it_says_of_a_posting() -> None:
         "id": str(job.posting_id),
         "url": "http://testserver/jobs/baker/",
         "title": "Baker",
+        "language": "en",
         "summary": "You bake.",
         "description": "<p>You bake.</p>",
         "company": {
@@ -205,9 +206,12 @@ def test_programs_in_browsers_may_read() -> None:
     response = Client().get("/api/postings", headers={"Origin": "https://elsewhere.example"})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert not response.cookies
+    seen = Client().get("/api/postings", headers={"If-None-Match": response.headers["ETag"]})
+    assert (seen.status_code, seen.headers["Access-Control-Allow-Origin"]) == (304, "*")
     asked = Client().options("/api/postings")
     assert asked.status_code == 204
     assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert "If-None-Match" in asked.headers["Access-Control-Allow-Headers"]
 
 
 def test_who_has_it_already_is_not_given_it_again() -> None:

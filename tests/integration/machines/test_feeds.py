@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree
 
 import feedparser  # type: ignore[import-untyped]  # there are no stubs for it
@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 
 from cms.actions import CloseJobAction
 from cms.feeds.feed import ENTRIES
@@ -73,6 +74,21 @@ class TestEachFormat:
         assert titles(f"/feeds/jobs.{kind}?q=driver") == ["Driver"]
         assert titles(f"/feeds/jobs.{kind}?category=food&company=wheels") == ["Cook"]
 
+    def test_under_a_slug_of_before(self, kind: str) -> None:
+        company, category = make_company("Bread & Sons"), make_category("Food")
+        make_job(company=company, categories=(category,))
+        for named, slug in ((company, "bread"), (category, "food-and-drink")):
+            named.slug = slug
+            named.save()
+        for address, now in (
+            (f"/companies/bread-sons/feed.{kind}", f"/companies/bread/feed.{kind}"),
+            (f"/de/categories/food/feed.{kind}", f"/de/categories/food-and-drink/feed.{kind}"),
+            (f"/feeds/jobs.{kind}?company=bread-sons", f"http://testserver/feeds/jobs.{kind}?company=bread"),
+        ):
+            moved = Client().get(address)
+            assert (moved.status_code, moved.headers["Location"]) == (301, now)
+            assert titles(now.removeprefix("http://testserver")) == ["Baker"]
+
     def test_unknown_ones(self, kind: str) -> None:
         assert Client().get(f"/companies/nobody/feed.{kind}").status_code == 404
         assert Client().get(f"/categories/nothing/feed.{kind}").status_code == 404
@@ -100,12 +116,38 @@ class TestEachFormat:
         with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
             job = make_job(closing_date=None)
             assert "Last-Modified" not in client.get(address).headers
-            clock.shift(timedelta(minutes=10))
+            clock.shift(timedelta(hours=1))
             seen = client.get(address).headers["Last-Modified"]
-            clock.shift(timedelta(minutes=1))
+            assert seen == "Sun, 01 Mar 2026 12:00:00 GMT"
+            clock.shift(timedelta(hours=1))
             assert client.get(address, headers={"If-Modified-Since": seen}).status_code == 304
             CloseJobAction(page=live(job), reason=JobPage.ClosedReason.FILLED).execute()
             assert client.get(address, headers={"If-Modified-Since": seen}).status_code == 200
+
+    def test_who_goes_by_the_clock_hears_of_what_closed_by_itself(self, kind: str) -> None:
+        client, address = Client(), f"/feeds/jobs.{kind}"
+        with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+            job = make_job(closing_date=date(2026, 3, 3))
+            assert job.valid_through is not None
+            clock.move_to(job.valid_through - timedelta(hours=1))
+            seen = client.get(address).headers["Last-Modified"]
+            clock.move_to(job.valid_through + timedelta(hours=1))
+            again = client.get(address, headers={"If-Modified-Since": seen})
+            assert (again.status_code, again.headers["Last-Modified"]) == (
+                200,
+                http_date(job.valid_through.timestamp()),
+            )
+
+    def test_the_clock_says_nothing_of_postings_of_the_last_days(self, kind: str) -> None:
+        client, address = Client(), f"/feeds/jobs.{kind}?since=7"
+        with time_machine.travel(datetime(2026, 3, 1, 12, tzinfo=UTC), tick=False) as clock:
+            make_job(closing_date=None)
+            clock.shift(timedelta(hours=1))
+            assert "Last-Modified" not in client.get(address).headers
+
+    def test_scripts_of_other_sites_may_read_it(self, kind: str) -> None:
+        response = Client().get(f"/feeds/jobs.{kind}", headers={"Origin": "https://elsewhere.example"})
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
 
     def test_it_is_not_endless(self, kind: str) -> None:
         jobs = [make_job() for _ in range(ENTRIES + 1)]

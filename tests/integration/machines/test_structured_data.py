@@ -113,7 +113,7 @@ def test_the_preview_where_the_address_is_shared() -> None:
     job = make_job("Baker & <b>cook</b>", slug="baker")
     page = page_of(job)
     assert '<meta property="og:title" content="Baker &amp; &lt;b&gt;cook&lt;/b&gt;, Bread &amp; Sons">' in page
-    assert f'<meta property="og:image" content="http://testserver/cards/{job.posting_id}.png">' in page
+    assert f'<meta property="og:image" content="http://testserver/cards/{job.posting_id}.png?v=' in page
     assert '<meta property="og:url" content="http://testserver/jobs/baker/">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page
     CloseJobAction(page=live(job), reason=JobPage.ClosedReason.FILLED).execute()
