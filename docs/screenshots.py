@@ -5,27 +5,19 @@ Starts a demo in a temporary folder, lets some days pass on it in which people f
 
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from typing import Final
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from config.demo.accounts import PASSWORD
-from tests import clock
+from docs import pages
+from docs.studio import IMAGES, Studio
 from tests.browser import chromium, demo
 from tests.browser.editor import Editor
 from tests.browser.inbox import open_mail
 from tests.browser.visitor import follow, open_job
 
-IMAGES: Final = Path(__file__).with_name("images")
-type Scheme = Literal["light", "dark"]
-
-VARIANTS: Final[tuple[tuple[Scheme, int], ...]] = (("light", 1280), ("dark", 1280), ("light", 375), ("dark", 375))
-WIDTH: Final = 1280
 SETTLING: Final = timedelta(minutes=5)
 A_DAY: Final = timedelta(days=1)
 
@@ -68,43 +60,17 @@ def main() -> None:
         writing(studio)
         mail(studio)
         job(studio)
-        public_pages(studio)
         question(studio)
         desk(studio)
         notification(studio)
-
-
-class Studio:
-    """The demo, those who look at it, and its clock."""
-
-    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
-        self._browser = browser
-        self._address = address
-        self._folder = folder
-        self._ahead = timedelta()
-
-    @property
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def wait(self, time: timedelta) -> None:
-        self._ahead += time
-        clock.set_ahead(self._folder, self._ahead)
-
-    @contextmanager
-    def visitor(self, *, width: int = WIDTH, height: int = 800, scheme: Scheme = "light") -> Iterator[Page]:
-        context = self._browser.new_context(
-            base_url=self._address, viewport={"width": width, "height": height}, color_scheme=scheme
+        pages.take(
+            studio,
+            open_posting=JOB,
+            closed=PHARMACIST,
+            retired=WRITER,
+            follower=address_of(FOLLOWER),
+            mail=f"2 changes: {AT}",
         )
-        yield context.new_page()
-        context.close()
-
-    @contextmanager
-    def at_the_desk(self, username: str, *, height: int = 900) -> Iterator[Editor]:
-        with self.visitor(height=height) as page:
-            editor = Editor(page)
-            editor.log_in(username, PASSWORD)
-            yield editor
 
 
 def days_pass(studio: Studio) -> None:
@@ -135,7 +101,7 @@ def news_is_told(studio: Studio, reader: Page, publisher: Editor) -> None:
     publisher.confirm("Yes, close it")
     publisher.said("is closed")
     studio.wait(SETTLING)
-    told = open_mail(reader, recipient=address_of("bo"), subject=f"Salary raised: {RESEARCHER} at Paperboat Studio")
+    told = open_mail(reader, recipient=address_of("bo"), subject=f"Pay raised: {RESEARCHER} at Paperboat Studio")
     told.get_by_role("link", name="Stop following this job").click()
     reader.get_by_role("button", name="Stop following").click()
     expect(reader.get_by_role("heading", level=1)).to_contain_text("no longer follow")
@@ -199,28 +165,6 @@ def job(studio: Studio) -> None:
         history = page.get_by_role("heading", name="What has happened")
         history.evaluate("heading => heading.scrollIntoView({behavior: 'instant', block: 'center'})")
         page.screenshot(path=IMAGES / "job.png")
-
-
-def public_pages(studio: Studio) -> None:
-    pictures = IMAGES / "pages"
-    pictures.mkdir(exist_ok=True)
-    with studio.visitor() as page:
-        addresses = {"job": urlsplit(open_job(page, JOB)).path, "closed": "/jobs/hospital-pharmacist/"}
-        company = page.get_by_role("link", name="Sundial Mutual").first.get_attribute("href") or ""
-    addresses |= {
-        "list": "/jobs/",
-        "found": "/jobs/?q=data&workplace=remote",
-        "nothing-found": "/jobs/?q=lighthouse&workplace=remote",
-        "company": company,
-        "not-found": "/nothing-here/",
-        "job-in-german": f"/de{addresses['job']}",
-    }
-    for scheme, width in VARIANTS:
-        with studio.visitor(width=width, height=900, scheme=scheme) as page:
-            for name, address in addresses.items():
-                page.goto(address)
-                path = pictures / f"{name}-{width}-{scheme}.jpg"
-                page.screenshot(path=path, type="jpeg", quality=75, full_page=True)
 
 
 def question(studio: Studio) -> None:

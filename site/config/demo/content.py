@@ -14,12 +14,25 @@ from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
 from cms.importing import import_postings
+from cms.models import Category, CategoryInLanguage
 from config.demo import accounts
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.topics import PostingTopic
 
 POSTINGS: Final = Path(__file__).with_name("postings.jsonl")
+IN_GERMAN: Final = {
+    "Culture & media": "Kultur & Medien",
+    "Design": "Gestaltung",
+    "Education": "Bildung",
+    "Finance & administration": "Finanzen & Verwaltung",
+    "Food & hospitality": "Essen & Gastgewerbe",
+    "Health & care": "Gesundheit & Pflege",
+    "Logistics": "Logistik",
+    "Science & environment": "Wissenschaft & Umwelt",
+    "Software & data": "Software & Daten",
+    "Trades & crafts": "Handwerk",
+}
 FOLLOWERS: Final = ("ana", "bo", "chidi", "dora", "emil", "farah", "goran", "hana")
 
 
@@ -29,6 +42,7 @@ def load() -> None:
     if user_model.objects.filter(username="publisher").exists():
         return
     import_postings(lines(today=timezone.localdate()), zone="UTC")
+    _name_categories_in_german()
     _follow()
     for username, group in accounts.GROUPS.items():
         account = user_model.objects.create_user(username, f"{username}@board.example.org", accounts.PASSWORD)
@@ -45,6 +59,11 @@ def lines(*, today: date) -> Iterator[str]:
 
     for line in POSTINGS.read_text().splitlines():
         yield re.sub(r"\{\{(?P<days>[+-]\d+)d\}\}", resolved, line)
+
+
+def _name_categories_in_german() -> None:
+    for category in Category.objects.filter(name__in=IN_GERMAN):
+        CategoryInLanguage.objects.create(category=category, language="de", name=IN_GERMAN[category.name])
 
 
 def _follow() -> None:

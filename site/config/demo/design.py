@@ -42,6 +42,7 @@ def design(request: HttpRequest) -> HttpResponse:
         "history": _everything_that_happens(now),
         "follow_form": refused,
         "follow_title": jobs[0].title if jobs else "",
+        "follow_language": jobs[0].language if jobs else "",
         "follow_url": f"{jobs[0].url}subscribe/" if jobs else "",
     }
     return render(request, "demo/design.html", context)
