@@ -135,6 +135,9 @@ STATICFILES_DIRS = [ROOT / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+"""Wagtail's forms have many parts; and a search is never refused: no web server lets an address with so many parameters through."""
+
 BOARD_NAME = env.str("BOARD_NAME", default="Followable Jobs")
 BOARD_URL = env.str("BOARD_URL", default="http://localhost:8000")
 """Scheme and host under which the board is public, without a slash at the end. Mails link to it."""

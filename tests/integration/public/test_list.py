@@ -11,8 +11,10 @@ from typing import Final
 import pytest
 import time_machine
 from django.core.cache import caches
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from cms.models import JobLocation, JobPage
 from cms.public.listing import Filter, Listing
@@ -21,6 +23,7 @@ from tests.integration.cms.keyboard import listed, text
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
+MANY: Final = 1244
 NOON: Final = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
@@ -266,6 +269,44 @@ def test_a_place_of_several_is_enough(client: Client) -> None:
     assert listed(client, f"/jobs/?place={bruges.value}") == ["Cook", "Baker", "Gardener"]
 
 
+def test_any_number_of_parameters_is_read(client: Client) -> None:
+    """As many as fit into an address that gunicorn lets through (`limit_request_line`)."""
+    many = "&a" * 2_000
+    assert listed(client, f"/jobs/?q=baker{many}") == listed(client, "/jobs/?q=baker")
+    for address in ("/feeds/jobs.atom", "/api/postings"):
+        assert client.get(f"{address}?{many}").status_code == 200
+
+
 def test_only_reading(client: Client) -> None:
     assert client.post("/jobs/", {"q": "baker"}, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 405
     assert client.head("/jobs/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "hours"), [("en", "1,244", "2,080 hours"), ("de", "1.244", "2.080 Stunden")]
+)
+def test_numbers_are_written_as_the_language_does(
+    client: Client, jobs: None, language: str, many: str, hours: str
+) -> None:
+    assert hours in text(client, "/jobs/" if language == "en" else f"/{language}/jobs/")
+    counted = {"found": {"total": MANY}, "pages": {"several": False}}
+    choice = {"element_id": "place-x", "count": MANY}
+    with override(language):
+        assert f">{many} " in render_to_string("cms/finding/count.html", {"listing": counted})
+        filters = {"filters": [{"name": "place", "more": MANY, "options": [choice]}], "found": {"total": MANY}}
+        page = render_to_string("cms/finding/filters.html", {"listing": filters})
+    assert page.count(many) == 3
+    assert str(MANY) not in page
+
+
+def test_what_is_in_quotation_marks_is_not_quoted_again(client: Client, jobs: None) -> None:
+    assert [chip.label for chip in listing(client, "q=%22baker%22").chips] == ['"baker"']
+    assert [chip.label for chip in listing(client, "q=baker").chips] == ["“baker”"]
+
+
+def test_names_keep_their_own_direction(client: Client) -> None:
+    make_job(company=make_company("شركة"), town="القاهرة")
+    for address in ("/jobs/", "/jobs/baker/"):
+        page = text(client, address)
+        assert "<bdi>شركة</bdi>" in page
+        assert "<bdi>القاهرة, Belgium</bdi>" in page
