@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, assert_never
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.numbers import format_currency, get_currency_symbol
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext, to_locale
 
@@ -94,25 +95,26 @@ FLAWS: Final[dict[Flaw, _StrPromise]] = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeInWords:
-    """One line of a table of changes."""
+    """One line of a table of changes. `is_own` if old and new are words of the posting itself, in its language."""
 
     label: str
     old: str
     new: str
+    is_own: bool = False
 
 
 def change(difference: Change) -> ChangeInWords:
     match difference:
         case TitleChange(old, new):
-            return ChangeInWords(gettext("Title"), old, new)
+            return ChangeInWords(gettext("Title"), old, new, is_own=True)
         case HiringOrganizationChange(old, new):
             return ChangeInWords(gettext("Company"), old, new)
         case SalaryChange(old, new):
-            return ChangeInWords(gettext("Salary"), salary(old), salary(new))
+            return ChangeInWords(gettext("Pay"), salary(old), salary(new))
         case ValidThroughChange(old, new):
             return ChangeInWords(gettext("Closing date"), closing(old), closing(new))
         case LocationsChange(old, new):
-            return ChangeInWords(gettext("Location"), locations(old), locations(new))
+            return ChangeInWords(gettext("Place"), locations(old), locations(new))
         case WorkplaceTypeChange(old, new):
             return ChangeInWords(gettext("Workplace"), str(WORKPLACE_TYPES[old]), str(WORKPLACE_TYPES[new]))
         case EmploymentTypesChange(old, new):
@@ -122,7 +124,7 @@ def change(difference: Change) -> ChangeInWords:
         case CategoriesChange(old, new):
             return ChangeInWords(gettext("Category"), categories(old), categories(new))
         case DescriptionChange(old, new):
-            return ChangeInWords(gettext("Description"), old.summary, new.summary)
+            return ChangeInWords(gettext("Description"), old.summary, new.summary, is_own=True)
         case _:
             assert_never(difference)
 
@@ -165,18 +167,42 @@ def salary(value: Salary | None) -> str:
 
 
 def closing(value: ValidThrough | None) -> str:
-    """`3 December 2026, end of day (Europe/Berlin)`, or with the time if it is another."""
+    """`3 December 2026, end of day (Berlin time)`, or with the time if it is another."""
     if value is None:
         return not_stated()
-    when = {"day": closing_day(value), "zone": value.zone}
+    when = {"day": closing_day(value), "zone": zone(value.zone)}
     if ends_with_the_day(value):
         return gettext("%(day)s, end of day (%(zone)s)") % when
-    time = format_time(value.local, "short", locale=_locale())
-    return gettext("%(day)s, %(time)s (%(zone)s)") % (when | {"time": time})
+    return gettext("%(day)s, %(time)s (%(zone)s)") % (when | {"time": _clock(value.local)})
+
+
+def closing_time(value: ValidThrough) -> str:
+    """`18:00 (Berlin time)`; empty for the end of a day."""
+    if ends_with_the_day(value):
+        return ""
+    return gettext("%(time)s (%(zone)s)") % {"time": _clock(value.local), "zone": zone(value.zone)}
 
 
 def closing_day(value: ValidThrough) -> str:
-    return format_date(value.last_day if ends_with_the_day(value) else value.local, "long", locale=_locale())
+    return day(value.last_day if ends_with_the_day(value) else value.local)
+
+
+def day(value: date) -> str:
+    """`3 December 2026`; of an instant the day in its own zone."""
+    return format_date(value, "long", locale=_locale())
+
+
+def moment(value: datetime) -> str:
+    """`3 December 2026, 18:00`, on the clocks of its own zone."""
+    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": _clock(value)}
+
+
+def zone(name: str) -> str:
+    """`Berlin time`, for a zone of the IANA data base that is named for a place; others, such as `UTC`, by their name."""
+    if "/" not in name:
+        return name
+    city = get_timezone_location(name, locale=_locale(), return_city=True)
+    return gettext("%(city)s time") % {"city": city.rpartition("/")[2]}
 
 
 def ends_with_the_day(value: ValidThrough) -> bool:
@@ -219,18 +245,22 @@ def apply_target(value: ApplyTarget | None) -> str:
             assert_never(value)
 
 
+def _clock(value: datetime) -> str:
+    return format_time(value, "short", locale=_locale())
+
+
 def _money(currency: str, *amounts: Decimal) -> str:
     """An amount, or a range of two, with the sign where the language has it."""
     locale = _locale()
-    figures = "–".join(_figure(amount, currency, locale) for amount in amounts)
+    whole = all(amount == amount.to_integral_value() for amount in amounts)
+    figures = "–".join(_figure(amount, currency, locale, whole=whole) for amount in amounts)
     sign = get_currency_symbol(currency, locale=locale)
     if not locale.currency_formats["standard"].pattern.startswith("¤"):
         return f"{figures}\N{NO-BREAK SPACE}{sign}"
     return f"{sign} {figures}" if sign[-1].isalpha() else f"{sign}{figures}"
 
 
-def _figure(amount: Decimal, currency: str, locale: Locale) -> str:
-    whole = amount == amount.to_integral_value()
+def _figure(amount: Decimal, currency: str, locale: Locale, *, whole: bool) -> str:
     pattern = "#,##0" if whole else "#,##0.00"
     return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
 

@@ -5,9 +5,10 @@ It is read from the stored events, which are never deleted: what followers were 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
 from enum import Enum
 from typing import Final, assert_never
 
@@ -19,7 +20,14 @@ from adapters import words
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, PostingRecord
 from adapters.words import ChangeInWords
-from jobs_domain.changes import Change, ChangeNote, DescriptionChange, MinorChange, NoteToFollowers
+from jobs_domain.changes import (
+    Change,
+    ChangeNote,
+    DescriptionChange,
+    MinorChange,
+    NoteToFollowers,
+    ValidThroughChange,
+)
 from jobs_domain.events import (
     CloseReason,
     PostingClosed,
@@ -30,9 +38,12 @@ from jobs_domain.events import (
     PostingRevised,
 )
 from jobs_domain.identifiers import PostingId, event_id
+from jobs_domain.valid_through import ValidThrough
 
-SHOWN: Final = 60
+SHOWN: Final = 200
 """Events at most, the latest."""
+UNFOLDED: Final = 10
+"""So many of them are seen at once."""
 
 
 class Knot(Enum):
@@ -47,10 +58,14 @@ class Knot(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One thing that happened. `note` is what the editor wrote to the followers; a minor change was told to nobody."""
+    """One thing that happened. `note` is what the editor wrote to the followers; a minor change was told to nobody.
+
+    `at` is in the time zone of the posting. It `shares_its_day` with another one: the day alone does not tell them apart.
+    """
 
     knot: Knot
     at: datetime
+    shares_its_day: bool = False
     changes: tuple[ChangeInWords, ...] = ()
     rewritten: bool = False
     note: str = ""
@@ -83,32 +98,52 @@ CLOSED: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """`happenings` come newest first; there are `earlier` ones that are not shown."""
+    """`happenings` come newest first; there are `earlier` ones that are not shown. `zone` is that of the clock times."""
 
     happenings: tuple[Happening, ...] = ()
     earlier: int = 0
+    zone: str = ""
+
+    @property
+    def latest(self) -> tuple[Happening, ...]:
+        return self.happenings[:UNFOLDED]
+
+    @property
+    def folded(self) -> tuple[Happening, ...]:
+        return self.happenings[UNFOLDED:]
 
     @property
     def changed_at(self) -> datetime | None:
         """When it was last changed, closed or opened again; nothing if it is as it was posted."""
         return next((each.at for each in self.happenings if each.knot is not Knot.POSTED), None)
 
+    @property
+    def closed_at(self) -> datetime | None:
+        return next((each.at for each in self.happenings if each.knot is Knot.CLOSED), None)
 
-def history_of(posting_id: PostingId, *, posted_on: datetime | None = None) -> History:
+    @property
+    def clock(self) -> str:
+        """Whose clock times are said, if any are."""
+        return words.zone(self.zone) if any(each.shares_its_day for each in self.happenings) else ""
+
+
+def history_of(posting_id: PostingId, *, posted_at: datetime | None = None, zone: tzinfo = UTC) -> History:
     """An event that this version of the program cannot read is left out.
 
-    `posted_on` is when the posting was first published, if that was before it came to this board.
+    `posted_at` is when the posting was first published, if that was before it came to this board; `zone` is where its days begin.
     """
     versions = PostingRecord.objects.filter(pk=posting_id).values_list("version", flat=True)
     last = versions.first() or 0
     first = max(last - SHOWN, 0) + 1
     ids = [event_id(stream=posting_id, version=version) for version in range(first, last + 1)]
-    happenings = sorted(
-        (_happening(event, posted_on) for event in _events(OutboxEvent.objects.filter(event_id__in=ids))),
-        key=lambda found: found[0],
-        reverse=True,
+    events = sorted(_events(OutboxEvent.objects.filter(event_id__in=ids)), key=lambda event: event.version)
+    happenings = [replace(each, at=each.at.astimezone(zone)) for each in _happenings(events, posted_at)]
+    on_day = Counter(each.at.date() for each in happenings)
+    return History(
+        happenings=tuple(replace(each, shares_its_day=on_day[each.at.date()] > 1) for each in reversed(happenings)),
+        earlier=first - 1,
+        zone=str(zone),
     )
-    return History(happenings=tuple(happening for _version, happening in happenings), earlier=first - 1)
 
 
 def _events(stored: Iterable[OutboxEvent]) -> Iterator[PostingEvent]:
@@ -124,21 +159,56 @@ def _events(stored: Iterable[OutboxEvent]) -> Iterator[PostingEvent]:
                 pass
 
 
-def _happening(event: PostingEvent, posted_on: datetime | None) -> tuple[int, Happening]:
+def _happenings(events: Iterable[PostingEvent], posted_at: datetime | None) -> Iterator[Happening]:
+    """Oldest first, like the events."""
+    closing: ValidThrough | None = None
+    before: datetime | None = None
+    for event in events:
+        closing = _closing_after(event, closing)
+        happening = _happening(event, closing, posted_at, before)
+        before = happening.at
+        yield happening
+
+
+def _happening(
+    event: PostingEvent, closing: ValidThrough | None, posted_at: datetime | None, before: datetime | None
+) -> Happening:
     at = event.occurred_at
     match event:
         case PostingPublished():
-            return event.version, Happening(knot=Knot.POSTED, at=min(at, posted_on or at))
+            return Happening(knot=Knot.POSTED, at=min(at, posted_at or at))
         case PostingRevised(changes=changes, note=note):
-            return event.version, _with_changes(Knot.CHANGED, at, changes, note)
+            return _with_changes(Knot.CHANGED, at, changes, note)
         case PostingClosed(changes=changes, note=note, reason=reason):
-            return event.version, _with_changes(Knot.CLOSED, at, changes, note, reason)
+            if reason is CloseReason.EXPIRED and closing is not None:
+                passed = _last_moment(closing)
+                at = at if before is not None and passed < before else passed
+            return _with_changes(Knot.CLOSED, at, changes, note, reason)
         case PostingReopened(changes=changes, note=note):
-            return event.version, _with_changes(Knot.REOPENED, at, changes, note)
+            return _with_changes(Knot.REOPENED, at, changes, note)
         case PostingRetired():
-            return event.version, Happening(knot=Knot.TAKEN_DOWN, at=at)
+            return Happening(knot=Knot.TAKEN_DOWN, at=at)
         case _:
             assert_never(event)
+
+
+def _closing_after(event: PostingEvent, closing: ValidThrough | None) -> ValidThrough | None:
+    """`closing` is the closing date before the event, as far as it is known."""
+    match event:
+        case PostingPublished(details=details):
+            return details.valid_through
+        case PostingRetired():
+            return closing
+        case PostingRevised(changes=changes) | PostingClosed(changes=changes) | PostingReopened(changes=changes):
+            return next((change.new for change in changes if isinstance(change, ValidThroughChange)), closing)
+        case _:
+            assert_never(event)
+
+
+def _last_moment(closing: ValidThrough) -> datetime:
+    """Within the last day, although a closing date lasts until the day after begins."""
+    ends_with_the_day = words.ends_with_the_day(closing)
+    return closing.instant - timedelta(microseconds=1) if ends_with_the_day else closing.instant
 
 
 def _with_changes(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from adapters import touched
 from cms.history import History, history_of
 from cms.time_left import time_left
+from jobs_domain.events import CloseReason
 from jobs_domain.identifiers import PostingId
 from jobs_domain.valid_through import ValidThrough
 
@@ -22,22 +23,38 @@ LONGEST: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """`similar` are open postings like this one. `closing_ahead` is the closing date of a posting that is open."""
+    """`similar` are open postings like this one. `closing_ahead` is the closing date of a posting that is open.
+
+    `closed_on` is the day when it was closed, or its closing date if that has passed.
+    """
 
     history: History
     similar: tuple[JobPage, ...]
     closing_ahead: ValidThrough | None
+    closed_on: date | None
     time_left: str
 
 
 def reading(page: JobPage, *, at: datetime, similar: Iterable[JobPage]) -> Reading:
     closing = page.closing if page.is_open else None
+    history = history_of(PostingId(page.posting_id), posted_at=page.first_published_at, zone=page.zone)
     return Reading(
-        history=history_of(PostingId(page.posting_id), posted_on=page.posted_on),
+        history=history,
         similar=tuple(similar),
         closing_ahead=closing,
+        closed_on=_closed_on(page, history),
         time_left="" if closing is None else time_left(closing, at=at),
     )
+
+
+def _closed_on(page: JobPage, history: History) -> date | None:
+    match page.closed_because:
+        case None:
+            return None
+        case CloseReason.EXPIRED:
+            return page.closing_date
+        case _:
+            return None if history.closed_at is None else history.closed_at.date()
 
 
 def similar_to(page: JobPage, *, at: datetime) -> list[JobPage]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from typing import Final
 
 from jobs_domain.posting_details import Location, PostingDetails, WorkplaceType
@@ -40,7 +40,7 @@ def job_posting(
     details: PostingDetails,
     *,
     description: str,
-    posted_at: datetime | None,
+    posted_on: date | None,
     identifier: str,
     company_website: str = "",
     company_logo: str = "",
@@ -57,7 +57,7 @@ def job_posting(
         "@type": "JobPosting",
         "title": details.title,
         "description": description,
-        "datePosted": None if posted_at is None else posted_at.date().isoformat(),
+        "datePosted": None if posted_on is None else posted_on.isoformat(),
         "hiringOrganization": _organization(details.hiring_organization, company_website, company_logo),
         "identifier": {"@type": "PropertyValue", "name": details.hiring_organization, "value": identifier},
         "jobLocationType": "TELECOMMUTE" if remote else None,

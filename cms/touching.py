@@ -14,7 +14,15 @@ from wagtail.images.models import Image
 from wagtail.models import Page, Site
 
 from adapters import touched
-from cms.models import Category, Company, HomePage, JobIndexPage, JobPage
+from cms.models import (
+    BoardInLanguage,
+    Category,
+    CategoryInLanguage,
+    Company,
+    HomePage,
+    JobIndexPage,
+    JobPage,
+)
 
 NOT_SHOWN: Final = frozenset(
     """
@@ -37,6 +45,15 @@ def connect() -> None:
         moment.connect(company_changes, sender=Company, weak=False, dispatch_uid="cms.touch.Company")
         moment.connect(category_changes, sender=Category, weak=False, dispatch_uid="cms.touch.Category")
     for moment in (post_save, pre_delete):
+        moment.connect(
+            board_in_language_changes, sender=BoardInLanguage, weak=False, dispatch_uid="cms.touch.BoardInLanguage"
+        )
+        moment.connect(
+            category_in_language_changes,
+            sender=CategoryInLanguage,
+            weak=False,
+            dispatch_uid="cms.touch.CategoryInLanguage",
+        )
         moment.connect(image_changes, sender=Image, weak=False, dispatch_uid="cms.touch.Image")
         moment.connect(site_changes, sender=Site, weak=False, dispatch_uid="cms.touch.Site")
 
@@ -94,6 +111,16 @@ def category_changes(instance: Category, *, raw: bool = False, **_: object) -> N
     if instance.pk and not raw:
         slugs = Category.objects.filter(pk=instance.pk).values_list("slug", flat=True)
         touched.touch(touched.BOARD, *map(touched.category, slugs), *_of_public(Q(categories=instance.pk)))
+
+
+def board_in_language_changes(instance: BoardInLanguage, *, raw: bool = False, **_: object) -> None:
+    if not raw:
+        touched.touch(touched.page(instance.page_id), touched.BOARD)
+
+
+def category_in_language_changes(instance: CategoryInLanguage, *, raw: bool = False, **_: object) -> None:
+    """It is stored after the category, or by itself."""
+    category_changes(instance.category, raw=raw)
 
 
 def image_changes(instance: Image, *, raw: bool = False, created: bool = False, **_: object) -> None:

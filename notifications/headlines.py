@@ -23,7 +23,7 @@ from jobs_domain.valid_through import ValidThrough
 
 
 def revised(changes: tuple[Change, ...]) -> str:
-    """`Salary raised`, `Closing date moved to 3 December 2026`, `3 changes`."""
+    """`Pay raised`, `Closing date moved to 3 December 2026`, `3 changes`."""
     return _changed(changes[0]) if len(changes) == 1 else f"{len(changes)} changes"
 
 
@@ -43,7 +43,7 @@ def _changed(change: Change) -> str:
         case ValidThroughChange(old, new):
             return _closing(old, new)
         case LocationsChange():
-            return "Location changed"
+            return "Place changed"
         case WorkplaceTypeChange(_, new):
             return f"Now {words.WORKPLACE_TYPES[new].lower()}"
         case EmploymentTypesChange():
@@ -68,15 +68,15 @@ def _closing(old: ValidThrough | None, new: ValidThrough | None) -> str:
 
 def _salary(old: Salary | None, new: Salary | None) -> str:
     if old is None:
-        return "Salary now stated"
+        return "Pay now stated"
     if new is None:
-        return "Salary no longer stated"
+        return "Pay no longer stated"
     steps = _steps(old, new)
     if steps and min(steps) >= 0:
-        return "Salary raised"
+        return "Pay raised"
     if steps and max(steps) <= 0:
-        return "Salary lowered"
-    return "Salary changed"
+        return "Pay lowered"
+    return "Pay changed"
 
 
 def _steps(old: Salary, new: Salary) -> tuple[Decimal, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from textwrap import wrap
 from typing import Final
@@ -68,7 +68,9 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "underline": "=" * min(len(mail.heading), TEXT_WIDTH),
         "note_lines": _wrapped(mail.note),
         "lead_text": "\n".join(_wrapped(mail.lead)),
-        "rows": tuple({name: one_line(words) for name, words in asdict(row).items()} for row in mail.changes),
+        "rows": tuple(
+            {"label": one_line(row.label), "old": one_line(row.old), "new": one_line(row.new)} for row in mail.changes
+        ),
     }
     text = render_to_string(f"notifications/{mail.template}.txt", context)
     html = render_to_string(f"notifications/{mail.template}.html", context)

@@ -1,4 +1,4 @@
-"""The way from a page to the same page in another language."""
+"""The way from a page to the same page in another language, and words that are in another one than the page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils.encoding import escape_uri_path
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from adapters.web import languages
@@ -42,3 +44,16 @@ def language_links(context: Context) -> list[LanguageLink]:
         )
         for code, name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag
+def lang(language: str) -> SafeString:
+    """The attribute of an element with words in the language, nothing if that is the page's own (WCAG 2.2 §3.1.2)."""
+    return languages.attribute(language) if language and not languages.is_spoken(language) else SafeString("")
+
+
+@register.filter
+def said_in(words: str, language: str) -> SafeString:
+    """The words, as a part of a sentence."""
+    attribute = lang(language)
+    return format_html("<span{}>{}</span>", attribute, words) if attribute else conditional_escape(words)

@@ -15,10 +15,11 @@ from jobs_domain.topics import PostingTopic
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the pages need to know of the posting; the addresses are paths on this site."""
+    """What the pages need to know of the posting; `language` is that of its title. The addresses are paths on this site."""
 
     posting_id: PostingId
     title: str
+    language: str
     is_open: bool
     posting_url: str
     follow_url: str
@@ -58,7 +59,11 @@ def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
     """Tells to look into the inbox; the same page for everybody."""
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    context = {"posting_url": followed.posting_url, "posting_title": followed.title}
+    context = {
+        "posting_url": followed.posting_url,
+        "posting_title": followed.title,
+        "posting_language": followed.language,
+    }
     return render(request, "adapters/follow_sent.html", context)
 
 
@@ -67,6 +72,7 @@ def _form_page(request: HttpRequest, followed: Followed, form: FollowForm, statu
         "follow_form": form,
         "follow_url": followed.follow_url,
         "follow_title": followed.title,
+        "follow_language": followed.language,
         "follow_closed": not followed.is_open,
         "posting_url": followed.posting_url,
     }

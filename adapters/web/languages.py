@@ -12,6 +12,9 @@ from typing import Final
 from django.conf import settings
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 ROOT: Final = "/"
@@ -24,6 +27,26 @@ def codes() -> dict[str, str]:
 
 def short(code: str) -> str:
     return code.partition("-")[0]
+
+
+def own() -> str:
+    """The language that the board itself is written in, as `short` gives it."""
+    return short(settings.LANGUAGE_CODE)
+
+
+def active() -> str:
+    """The language that texts are in at the moment."""
+    return short(get_language() or settings.LANGUAGE_CODE)
+
+
+def is_spoken(code: str) -> bool:
+    """Whether that is this one, of whichever country."""
+    return short(code) == active()
+
+
+def attribute(code: str) -> SafeString:
+    """What tells browsers that an element is in the language, and from which side it is read."""
+    return format_html(' lang="{}" dir="rtl"' if short(code) in settings.LANGUAGES_BIDI else ' lang="{}"', code)
 
 
 def negotiated(accept_language: str) -> str:

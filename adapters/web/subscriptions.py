@@ -86,7 +86,8 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         board.renew_request(subscription_id=subscription.subscription_id)
     except CannotFollow:
         return _invalid(request)
-    return render(request, "adapters/follow_sent.html", {"posting_url": topic.url, "posting_title": topic.words})
+    context = {"posting_url": topic.url, "posting_title": topic.words, "posting_language": ""}
+    return render(request, "adapters/follow_sent.html", context)
 
 
 @_token_page

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, ApplyTarget, PostingDetails
 from jobs_domain.valid_through import ValidThrough
 
-TITLE, SALARY, CLOSING, APPLYING = "Title", "Salary", "Closing date", "How to apply"
+TITLE, PAY, CLOSING, APPLYING = "Title", "Pay", "Closing date", "How to apply"
 """Parts of a posting, as `adapters.words.change` names them."""
 LONGEST_TITLE: Final = 255
 """Characters that Wagtail stores."""
@@ -49,7 +49,7 @@ def advice(details: PostingDetails, *, today: date, unreadable: Collection[str] 
         yield f"The title cannot be stored: it is missing or has more than {LONGEST_TITLE} characters."
     elif _is_shouted(details.title):
         yield "The title is in capitals. Small letters are easier to read, and search engines may leave such a posting out."
-    if SALARY in unreadable:
+    if PAY in unreadable:
         yield "The salary cannot be read: see what is said beside its fields when you save."
     elif details.salary is None:
         yield "There is no salary. Postings that say what they pay get more applications."

@@ -34,7 +34,7 @@ def search_result(page: JobPage, seen: Readable) -> SearchResult:
     data = structured_data.job_posting(
         details,
         description=page.description if rich_text.text(page.description) else "",
-        posted_at=page.first_published_at or timezone.now(),
+        posted_on=page.posted_on or timezone.localdate(timezone=page.zone),
         identifier=page.identifier or str(page.posting_id),
     )
     for label, name in says.items():
@@ -57,7 +57,7 @@ def _address(page: JobPage) -> str:
 def _snippet(page: JobPage, seen: Readable) -> str:
     """What the page says of itself to search engines, and then the beginning of its text."""
     details = seen.details
-    place = f", {page.place}" if "Location" not in seen.unreadable and page.place else ""
-    pay = f" {page.salary_words}." if "Salary" not in seen.unreadable and page.salary_words else ""
+    place = f", {page.place}" if "Place" not in seen.unreadable and page.place else ""
+    pay = f" {page.salary_words}." if "Pay" not in seen.unreadable and page.salary_words else ""
     closing = f" {page.closing_words}." if "Closing date" not in seen.unreadable and page.closing_words else ""
     return f"{details.title} at {details.hiring_organization}{place}.{pay}{closing} {rich_text.text(page.description)}"

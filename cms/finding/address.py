@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from cms.finding.wanted import PostedSince, Sort, Wanted
+from cms.finding.words import terms
 from jobs_domain.currencies import ISO_4217_CODES
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.salary import SalaryFloor
@@ -84,9 +85,10 @@ def _search(query: QueryDict) -> JobSearch | None:
 
 
 def _text(value: str) -> str:
-    """As `JobSearch` has it, and short enough for an address."""
+    """As `JobSearch` has it, and short enough for an address; nothing if there is no word in it to look for."""
     words = " ".join(NO_TEXT.sub(" ", value[: 10 * MAX_TEXT]).split())
-    return words[:MAX_TEXT].rstrip()
+    text = words[:MAX_TEXT].rstrip()
+    return text if terms(text) else ""
 
 
 def _slugs(query: QueryDict, name: str) -> frozenset[str]:

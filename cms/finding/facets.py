@@ -19,6 +19,9 @@ from cms.finding.rows import EMPLOYMENTS, WORKPLACES
 from cms.finding.wanted import PostedSince, Wanted
 
 MOST_CHOICES: Final = 12
+"""The search box finds places and companies by their names, too."""
+MOST_CATEGORIES: Final = 60
+"""Words do not find a category: this filter is the way to it."""
 MOST_BANDS: Final = 6
 STEPS: Final = (Decimal(1), Decimal("1.5"), Decimal(2), Decimal("2.5"), *map(Decimal, (3, 4, 5, 6, 7, 8)))
 """Round amounts, each with any number of noughts."""
@@ -44,7 +47,8 @@ class Counting:
             case Criterion.CATEGORY:
                 counts = self.columns.categories.counts(left, len(names.categories))
                 slugs = nothing if search is None else search.categories
-                return _most(criterion, counts, names.category, slugs, names.categories_called(slugs))
+                known = names.categories_called(slugs)
+                return _most(criterion, counts, names.category, slugs, known, most=MOST_CATEGORIES)
             case Criterion.PLACE:
                 counts = self.columns.places.counts(left, len(names.places))
                 slugs = nothing if search is None else search.places
@@ -117,19 +121,21 @@ def _most(
     called: Callable[[int], Named | None],
     chosen: frozenset[str],
     known: Mapping[str, int],
+    *,
+    most: int = MOST_CHOICES,
 ) -> Facet:
     """The chosen ones are there in any case, also those that nobody knows."""
-    least = int(np.partition(counts, -MOST_CHOICES)[-MOST_CHOICES]) if len(counts) > MOST_CHOICES else 0
+    least = int(np.partition(counts, -most)[-most]) if len(counts) > most else 0
     candidates = set(np.flatnonzero(counts >= max(least, 1)).tolist()) | set(known.values())
     named = ((called(number), int(counts[number])) for number in candidates)
     choices = [
-        Choice(value=name.slug, label=name.name, count=count, chosen=name.slug in chosen)
+        Choice(value=name.slug, label=name.name, count=count, chosen=name.slug in chosen, language=name.language)
         for name, count in named
         if name is not None
     ]
     choices += [Choice(value=slug, label="", count=0, chosen=True) for slug in chosen - known.keys()]
     choices.sort(key=_most_first)
-    shown = tuple(choice for number, choice in enumerate(choices) if number < MOST_CHOICES or choice.chosen)
+    shown = tuple(choice for number, choice in enumerate(choices) if number < most or choice.chosen)
     offered = sum(1 for choice in shown if choice.count)
     return Facet(criterion=criterion, choices=shown, more=int(np.count_nonzero(counts)) - offered)
 

@@ -21,13 +21,15 @@ class Choice:
     """A value of a filter: how many postings would be left with it, the other filters as they are.
 
     `value` is what stands in the address. `label` is the name of a category or company, or a place in the language that is active; it is
-    empty for what the program itself has words for, and for a value that nobody knows.
+    empty for what the program itself has words for, and for a value that nobody knows. `language` is that of the name of a category, which
+    need not have one in the language that is active.
     """
 
     value: str
     label: str
     count: int
     chosen: bool
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

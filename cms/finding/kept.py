@@ -55,6 +55,11 @@ def columns(*, at: datetime) -> Columns:
         return _kept.columns
 
 
+def names() -> Names | None:
+    """What was called how when something was found last. No query."""
+    return None if _kept is None else _kept.columns.names
+
+
 def forget() -> None:
     """Have all read again."""
     global _kept  # noqa: PLW0603 - what a process keeps

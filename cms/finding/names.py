@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Final
 
 from django.utils.text import slugify
 
 from adapters import words
+from adapters.web import languages
 from cms.finding.words import folded
 from jobs_domain.posting_details import Location
 
@@ -44,10 +45,21 @@ class Numbered[T: Hashable]:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A company, a category or a place as it is called now."""
+    """A company, a category or a place as it is called now; `language` is that of the name, if it is made of words.
+
+    `others` are its names in other languages.
+    """
 
     slug: str
     name: str
+    language: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def for_reader(self) -> Named:
+        """Called as in the language that is active, if there is a name in it."""
+        known = self.others.get(languages.active())
+        return replace(self, name=known, language=languages.active()) if known else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +90,9 @@ class Names:
         return self.company_names.get(self.companies.values[number])
 
     def category(self, number: int) -> Named | None:
-        return self.category_names.get(self.categories.values[number])
+        """Called as in the language that is active."""
+        named = self.category_names.get(self.categories.values[number])
+        return None if named is None else named.for_reader
 
     def place(self, number: int) -> Named:
         """Called as in the language that is active."""

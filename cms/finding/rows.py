@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from adapters.web import languages
 from cms.finding.columns import LONG_AGO, NEVER, NO_PAY, Row, instant, short
 from cms.finding.names import Named, Names
 from cms.finding.words import words
-from cms.models.category import Category
+from cms.models.category import Category, CategoryInLanguage
 from cms.models.company import Company
 from cms.models.job_location import JobLocation
 from cms.models.job_page import JobPage, JobPageQuerySet
@@ -89,7 +90,13 @@ def company_names(slugs: Collection[str] | None = None) -> dict[int, Named]:
 
 
 def category_names() -> dict[int, Named]:
-    return {pk: Named(slug, name) for pk, slug, name in Category.objects.values_list("pk", "slug", "name")}
+    others: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for category, language, name in CategoryInLanguage.objects.values_list("category_id", "language", "name"):
+        others[category][language] = name
+    return {
+        pk: Named(slug, name, language=languages.own(), others=others[pk])
+        for pk, slug, name in Category.objects.values_list("pk", "slug", "name")
+    }
 
 
 def _rows(pages: JobPageQuerySet, names: Names) -> Iterator[Row]:

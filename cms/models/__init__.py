@@ -1,17 +1,19 @@
 """The board's pages and what they refer to."""
 
-from cms.models.category import Category
+from cms.models.category import Category, CategoryInLanguage
 from cms.models.company import Company
 from cms.models.former_address import FormerAddress
 from cms.models.home_page import HomePage
-from cms.models.job_index_page import JobIndexPage
+from cms.models.job_index_page import BoardInLanguage, JobIndexPage
 from cms.models.job_location import JobLocation
 from cms.models.job_page import JobPage
 from cms.models.searched_text import SearchedText
 from cms.models.text_print import TextPrint
 
 __all__ = [
+    "BoardInLanguage",
     "Category",
+    "CategoryInLanguage",
     "Company",
     "FormerAddress",
     "HomePage",

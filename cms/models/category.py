@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, override
+from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
 from django.db import models, transaction
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
+from adapters.web import languages
+from cms.models.in_language import PANEL, InLanguage, Said, for_reader, said
 from cms.slugs import free_slug
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 SEARCHED: Final[list[index.BaseField | index.RelatedFields]] = [
     index.SearchField("name"),
@@ -16,7 +23,7 @@ SEARCHED: Final[list[index.BaseField | index.RelatedFields]] = [
 ]
 
 
-class Category(index.Indexed, models.Model):
+class Category(index.Indexed, ClusterableModel):
     """A field of work, such as “Science & environment”."""
 
     name = models.CharField(max_length=100, unique=True)
@@ -30,7 +37,14 @@ class Category(index.Indexed, models.Model):
 
     search_fields = SEARCHED
 
-    panels: ClassVar = [TitleFieldPanel("name", targets=["slug"], placeholder="Name"), FieldPanel("slug")]
+    panels: ClassVar = [
+        TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
+        PANEL,
+        FieldPanel("slug"),
+    ]
+
+    if TYPE_CHECKING:
+        in_other_languages: RelatedManager[CategoryInLanguage]
 
     class Meta:
         verbose_name_plural = "categories"
@@ -42,7 +56,30 @@ class Category(index.Indexed, models.Model):
 
     @override
     @transaction.atomic
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def save(self, **kwargs: Any) -> None:
         if not self.slug:
             self.slug = free_slug(self.name, among=Category.objects.exclude(pk=self.pk), fallback="category")
-        super().save(*args, **kwargs)
+        super().save(**kwargs)
+
+    @property
+    def called(self) -> Said:
+        return said(self.name, (other.name for other in for_reader(self.in_other_languages)))
+
+
+class CategoryInLanguage(InLanguage):
+    category: models.ForeignKey[Category, Category] = ParentalKey(
+        Category, on_delete=models.CASCADE, related_name="in_other_languages"
+    )
+    name = models.CharField(max_length=100)
+
+    panels: ClassVar = [FieldPanel("language"), FieldPanel("name")]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["category", "language"], name="cms_category_in_language_once")
+        ]
+
+
+def with_words(categories: str) -> str:
+    """The lookup that fetches categories with their names in the language that is active."""
+    return categories if languages.is_spoken(languages.own()) else f"{categories}__in_other_languages"

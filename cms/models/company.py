@@ -13,6 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail.images.models import Image
 from wagtail.search import index
 
+from cms import choices
 from cms.fields import WebAddressField, validate_email_address
 from cms.slugs import free_slug
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
@@ -62,13 +63,19 @@ class Company(index.Indexed, models.Model):
         features=["bold", "italic", "ol", "ul", "link"],
         help_text="One or two paragraphs, shown beneath each of its postings.",
     )
+    language = models.CharField(
+        "language of the description", max_length=3, choices=choices.languages, default=choices.default_language
+    )
 
     search_fields = SEARCHED
 
     panels: ClassVar = [
         TitleFieldPanel("name", targets=["slug"], placeholder="Name"),
         FieldPanel("contact_address", widget=forms.EmailInput),
-        MultiFieldPanel([FieldPanel("logo"), FieldPanel("website"), FieldPanel("description")], "For visitors"),
+        MultiFieldPanel(
+            [FieldPanel("logo"), FieldPanel("website"), FieldPanel("description"), FieldPanel("language")],
+            "For visitors",
+        ),
         FieldPanel("slug"),
     ]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.utils import timezone
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import RichTextField
 
@@ -23,7 +25,7 @@ from jobs_domain.posting_details import (
     WorkplaceType,
 )
 from jobs_domain.salary import Salary, SalaryUnit
-from jobs_domain.valid_through import InvalidClosingDate, ValidThrough
+from jobs_domain.valid_through import InvalidClosingDate, ValidThrough, zone_named
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -64,6 +66,12 @@ class JobFields(models.Model):
     description: models.TextField[str, str] = RichTextField(
         features=["h3", "h4", "bold", "italic", "ol", "ul", "link", "hr"],
         help_text="The work, what you expect, what you offer, how it goes on after an application.",
+    )
+    language = models.CharField(
+        max_length=3,
+        choices=choices.languages,
+        default=choices.default_language,
+        help_text="The language of title and description. Programs read them aloud by its rules.",
     )
     workplace_type = models.CharField(
         "workplace",
@@ -187,6 +195,14 @@ class JobFields(models.Model):
         if self.closing_date is None:
             return None
         return ValidThrough.at(day=self.closing_date, clock=self.closing_time, zone=self.time_zone)
+
+    @property
+    def zone(self) -> tzinfo:
+        """Where the days of the posting begin and end; as at the board if the row names no zone."""
+        try:
+            return zone_named(self.time_zone)
+        except InvalidClosingDate:
+            return timezone.get_default_timezone()
 
     def derive_valid_through(self) -> None:
         """Set the instant that pages and lists compare with the clock; none while the fields do not name one."""

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from http import HTTPMethod
-from typing import Any, Final, override
+from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from cms.models.home_page import AlwaysPublic
+from cms.models.in_language import PANEL, InLanguage, Said, for_reader, said
 
-PANELS: Final = [FieldPanel("intro")]
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+PANELS: Final = [FieldPanel("intro"), PANEL]
+MAX_INTRO: Final = 500
 ONLY_READ: Final = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
 
 
 class JobIndexPage(AlwaysPublic, Page):
     intro = models.TextField(
-        max_length=500, blank=True, help_text="One or two sentences beneath the title; search engines show them, too."
+        max_length=MAX_INTRO,
+        blank=True,
+        help_text="One or two sentences beneath the title; search engines show them, too.",
     )
 
     parent_page_types = ("cms.HomePage",)
@@ -27,6 +35,9 @@ class JobIndexPage(AlwaysPublic, Page):
     allowed_http_methods = ONLY_READ
 
     content_panels = Page.content_panels + PANELS
+
+    if TYPE_CHECKING:
+        in_other_languages: RelatedManager[BoardInLanguage]
 
     class Meta:
         verbose_name = "job board"
@@ -45,7 +56,28 @@ class JobIndexPage(AlwaysPublic, Page):
         shown = board.context(self, request, at=timezone.now())
         return super().get_context(request, *args, **kwargs) | shown
 
+    @property
+    def title_and_intro(self) -> tuple[Said, Said]:
+        """For the reader."""
+        others = for_reader(self.in_other_languages)
+        return said(self.title, (other.title for other in others)), said(self.intro, (other.intro for other in others))
+
     @classmethod
     def first_live(cls) -> JobIndexPage | None:
         """The board that visitors are led to."""
         return cls.objects.live().order_by("path").first()
+
+
+class BoardInLanguage(InLanguage):
+    page: models.ForeignKey[JobIndexPage, JobIndexPage] = ParentalKey(
+        JobIndexPage, on_delete=models.CASCADE, related_name="in_other_languages"
+    )
+    title = models.CharField(max_length=255)
+    intro = models.TextField(max_length=MAX_INTRO, blank=True)
+
+    panels: ClassVar = [FieldPanel("language"), FieldPanel("title"), FieldPanel("intro")]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["page", "language"], name="cms_board_in_language_once")
+        ]

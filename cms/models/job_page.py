@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,6 +23,7 @@ from adapters.web.forms import FollowForm
 from adapters.web.kept_pages import keep
 from cms import reading
 from cms.models import job_previews as previews
+from cms.models.category import with_words
 from cms.models.home_page import AlwaysPublic
 from cms.models.job_checks import complaints
 from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
@@ -137,6 +138,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
             "follow_form": FollowForm(),
             "follow_url": followed.follow_url,
             "follow_title": followed.title,
+            "follow_language": followed.language,
             "follow_closed": not followed.is_open,
         }
 
@@ -148,7 +150,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
         if getattr(request, "is_preview", False):
             return super().index_route(request, *args, **kwargs)
         now = timezone.now()
-        prefetch_related_objects([self], "locations", "categories")
+        prefetch_related_objects([self], "locations", with_words("categories"))
         similar = reading.similar_to(self, at=now)
         return keep(
             request,
@@ -182,8 +184,9 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
         return sent(request, self._followed)
 
     @property
-    def posted_on(self) -> datetime | None:
-        return self.first_published_at
+    def posted_on(self) -> date | None:
+        """The day at the place of the posting."""
+        return None if self.first_published_at is None else self.first_published_at.astimezone(self.zone).date()
 
     @property
     def path_on_site(self) -> str:
@@ -202,6 +205,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
         return Followed(
             posting_id=PostingId(self.posting_id),
             title=self.title,
+            language=self.language,
             is_open=self.is_open,
             posting_url=here,
             follow_url=f"{here}{self.reverse_subpage('subscribe')}",

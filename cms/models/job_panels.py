@@ -23,6 +23,7 @@ CONTENT_PANELS: Final[list[Panel]] = [
         [
             FieldPanel("company"),
             FieldPanel("description"),
+            FieldPanel("language"),
             FieldPanel("employment_types"),
             FieldPanel("categories", widget=forms.CheckboxSelectMultiple),
         ],

@@ -45,6 +45,12 @@ class JobInWords(JobFields):
         return "" if closing is None else gettext("Closes %(day)s") % {"day": words.closing_day(closing)}
 
     @property
+    def closing_time_words(self) -> str:
+        """At what time of the closing date; empty for the end of the day."""
+        closing = self.closing
+        return "" if closing is None else words.closing_time(closing)
+
+    @property
     def closing_sentence(self) -> str:
         closing = self.closing
         return "" if closing is None else gettext("Open until %(closing)s") % {"closing": words.closing(closing)}

@@ -37,20 +37,24 @@ SORTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """`names` has the names of categories, places and companies by filter and value."""
+    """`names` has the names of categories, places and companies by filter and value, `languages` the language of those that are words."""
 
     names: Mapping[tuple[Criterion, str], str]
+    languages: Mapping[tuple[Criterion, str], str]
     currency: str
 
     @classmethod
     def of(cls, facets: Iterable[Facet], *, currency: str) -> Labels:
-        named = {
-            (facet.criterion, choice.value): choice.label
-            for facet in facets
-            for choice in facet.choices
-            if choice.label
-        }
-        return cls(named, currency)
+        choices = {(facet.criterion, choice.value): choice for facet in facets for choice in facet.choices}
+        return cls(
+            names={key: choice.label for key, choice in choices.items() if choice.label},
+            languages={key: choice.language for key, choice in choices.items() if choice.language},
+            currency=currency,
+        )
+
+    def language(self, criterion: Criterion, value: str) -> str:
+        """That of the words of a value, empty if it is the reader's, or that of a name."""
+        return self.languages.get((criterion, value), "")
 
     def value(self, criterion: Criterion, value: str) -> str:
         """A value as it stands in addresses, in words; itself if it is the name of nothing."""
@@ -72,7 +76,8 @@ class Labels:
 
 
 def quoted(text: str) -> str:
-    return gettext("“%(text)s”") % {"text": text}
+    """Not twice: words in quotation marks are quoted already."""
+    return text if '"' in text else gettext("“%(text)s”") % {"text": text}
 
 
 def _a_year(amount: str, currency: str) -> str:

@@ -25,13 +25,17 @@ HIDDEN: Final = frozenset({"sort", "currency"})
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of a filter; without a value, none of them. `count` is what would be left."""
+    """One value of a filter; without a value, none of them. `count` is what would be left.
+
+    `language` is that of the label, if it need not be the reader's.
+    """
 
     element_id: str
     value: str
     label: str
     chosen: bool
     count: int | None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class Chip:
     title: str
     label: str
     href: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,8 @@ class Listing:
 
     def _option(self, criterion: Criterion, choice: Choice) -> Option:
         label = self._labels.value(criterion, choice.value)
-        return Option(f"{criterion.value}-{choice.value}", choice.value, label, choice.chosen, choice.count)
+        element_id = f"{criterion.value}-{choice.value}"
+        return Option(element_id, choice.value, label, choice.chosen, choice.count, choice.language)
 
     def _chips(self) -> Iterator[Chip]:
         for name, value in self._pairs:
@@ -186,7 +192,8 @@ class Listing:
             elif name in CRITERIA:
                 criterion = Criterion(name)
                 label = self._labels.value(criterion, value)
-                yield Chip(str(FILTERS[criterion]), label, self._without(name, value))
+                language = self._labels.language(criterion, value)
+                yield Chip(str(FILTERS[criterion]), label, self._without(name, value), language)
 
     def _without(self, name: str, value: str | None = None) -> str:
         """Where the list is without one value, or without all of a parameter."""

@@ -37,7 +37,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     def answer() -> HttpResponse:
         shown = get_object_or_404(Category, slug=slug)
         here, search = reverse("public:category", args=[slug]), JobSearch(categories=frozenset({slug}))
-        context = {"category": shown} | _postings(request, search, here=here)
+        context = {"category": shown, "name": shown.called} | _postings(request, search, here=here)
         return render(request, "cms/finding/category.html", context)
 
     return _kept(request, f"category:{slug}", answer)

@@ -1,17 +1,15 @@
-"""What the templates of the public pages need: words about time, and the bar that only editors see."""
+"""What the templates of the public pages need: words about time, numbers, and the bar that only editors see."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from babel import Locale
-from babel.dates import format_date
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context, Library
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, to_locale
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
 from adapters import words
@@ -31,10 +29,20 @@ def time_left(job: JobPage) -> str:
 
 
 @register.filter
-def day(instant: datetime) -> str:
-    """`3 December 2026`, written like a closing date."""
-    locale = Locale.parse(to_locale(get_language() or settings.LANGUAGE_CODE))
-    return format_date(timezone.localtime(instant), "long", locale=locale)
+def day(value: date) -> str:
+    """`3 December 2026`, written like a closing date; of an instant the day in its own zone."""
+    return words.day(value)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    return words.moment(value)
+
+
+@register.filter
+def number(value: int) -> str:
+    """`2,080`, in German `2.080`."""
+    return number_format(value, force_grouping=True)
 
 
 @register.filter

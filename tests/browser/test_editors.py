@@ -136,8 +136,8 @@ def test_news_can_be_changed_recalled_or_told_at_once_while_it_settles(
     publisher.page.get_by_label("What should followers read about this?").fill("We raised it.")
     publisher.page.get_by_role("button", name="Save the note").click()
     expect(panel(publisher)).to_contain_text("We raised it.")
-    the_clock.go_on_until_told(reader, follower, f"Salary raised: {at}")
-    mail = open_mail(reader, recipient=follower, subject=f"Salary raised: {at}")
+    the_clock.go_on_until_told(reader, follower, f"Pay raised: {at}")
+    mail = open_mail(reader, recipient=follower, subject=f"Pay raised: {at}")
     expect(mail.locator("body")).to_contain_text("We raised it.")
     expect(mail.locator("body")).not_to_contain_text("tipping")
 
@@ -163,7 +163,7 @@ def test_news_can_be_changed_recalled_or_told_at_once_while_it_settles(
     wait_for_mail(reader, recipient=follower, subject=f"Title changed: {renamed}")
     assert subjects(reader, recipient=follower) == [
         f"Title changed: {renamed}",
-        f"Salary raised: {at}",
+        f"Pay raised: {at}",
         f"Confirm: follow {at}",
     ]
     publisher.page.goto(publisher.page.url.replace("/edit/", "/history/"))
@@ -235,10 +235,10 @@ def test_two_people_moderate_and_followers_hear_once_it_is_approved(
     the_clock.go_on(SETTLING)
     publisher.edit(job)
     publisher.choose("Approve and Publish")
-    the_clock.go_on_until_told(reader, follower, f"Salary raised: {at}")
-    mail = open_mail(reader, recipient=follower, subject=f"Salary raised: {at}")
+    the_clock.go_on_until_told(reader, follower, f"Pay raised: {at}")
+    mail = open_mail(reader, recipient=follower, subject=f"Pay raised: {at}")
     expect(mail.locator("body")).to_contain_text("The budget has grown.")
-    assert subjects(reader, recipient=follower) == [f"Salary raised: {at}", f"Confirm: follow {at}"]
+    assert subjects(reader, recipient=follower) == [f"Pay raised: {at}", f"Confirm: follow {at}"]
 
 
 def test_what_is_scheduled_is_published_and_closed_by_the_worker_alone(

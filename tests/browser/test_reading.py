@@ -21,7 +21,7 @@ REVISED: Final = "Field Hydrologist, Upper Rhine"
 CLOSED: Final = "Calibration Technician, Evenings"
 GONE: Final = "Bank Midwife"
 STATIC: Final = Path(__file__).parents[2] / "site" / "static" / "board"
-WIDTHS: Final = (375, 768, 1280, 1920)
+WIDTHS: Final = (320, 375, 768, 1280, 1920)
 MOST_CSS: Final = 30_000
 MOST_SCRIPT: Final = 40_000
 """Bytes, compressed."""
@@ -32,6 +32,20 @@ async () => {
     const {violations} = await window.axe.run("body", {resultTypes: ["violations"]});
     return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html.slice(0, 200)}`));
 }
+"""
+LONG_WORDS: Final = """
+() => {
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+        if (texts.currentNode.data.trim())
+            texts.currentNode.data = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft";
+}
+"""
+"""Every text is one long word."""
+CUT_OFF: Final = """
+() => [...document.querySelectorAll(".facts, .facts *")]
+    .filter((part) => getComputedStyle(part).display !== "inline" && part.scrollWidth > part.clientWidth)
+    .map((part) => part.outerHTML.slice(0, 200))
 """
 SHIFT: Final = """
 () => new Promise((resolve) => {
@@ -113,6 +127,38 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, board: str, addresse
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [320, 375])
+def test_the_longest_words_are_broken_and_not_cut_off(
+    browser: Browser, board: str, addresses: dict[str, str], width: int
+) -> None:
+    page = somebody(browser, board, width=width)
+    lists = {"the board": "/jobs/", "a search": "/jobs/?q=field", "nothing found": "/jobs/?q=qwertz&category=design"}
+    found = {}
+    for name, address in (lists | addresses).items():
+        page.goto(address)
+        page.evaluate(LONG_WORDS)
+        found[name] = (page.evaluate("document.documentElement.scrollWidth"), page.evaluate(CUT_OFF))
+    del found["all parts"]
+    assert found == dict.fromkeys(found, (width, []))
+    page.context.close()
+
+
+def test_what_is_beside_the_text_is_no_higher_than_the_window_that_it_sticks_to(
+    browser: Browser, board: str, addresses: dict[str, str]
+) -> None:
+    page = somebody(browser, board, width=1280)
+    for height in (500, 650, 800, 900, 1000):
+        page.set_viewport_size({"width": 1280, "height": height})
+        page.goto(addresses["German"])
+        side = page.locator(".columns > .side")
+        sticks = side.evaluate("side => getComputedStyle(side).position") == "sticky"
+        box = side.bounding_box()
+        assert box is not None
+        assert sticks is (height >= 900), height
+        assert not sticks or box["height"] < height, height
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_jumps(browser: Browser, board: str, addresses: dict[str, str], width: int) -> None:
     page = somebody(browser, board, width=width)
@@ -152,6 +198,37 @@ def test_a_printed_posting_has_no_buttons_and_says_what_links_lead_to(
     expect(page.locator(".actions")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_text("What has happened")).to_be_visible()
+    apply = page.locator(".side .button:visible")
+    expect(apply).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+    assert apply.evaluate("link => getComputedStyle(link, '::after').content.includes(' (http')")
+    page.context.close()
+
+
+def test_what_is_folded_is_on_paper(browser: Browser, board: str, addresses: dict[str, str]) -> None:
+    page = somebody(browser, board, width=794)
+    page.goto(addresses["a posting with a history"])
+    page.locator(".thread").evaluate(
+        "thread => thread.outerHTML = `<details class=earlier><summary>Earlier</summary>${thread.outerHTML}</details>`"
+    )
+    expect(page.locator(".earlier .thread")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".earlier .thread")).to_be_visible()
+    expect(page.get_by_text("Earlier")).to_be_hidden()
+    page.context.close()
+
+
+def test_the_ring_of_what_has_the_focus_is_seen_on_the_banner(
+    browser: Browser, board: str, addresses: dict[str, str]
+) -> None:
+    page = somebody(browser, board, width=1280)
+    page.goto(addresses["a closed one"])
+    colours = [
+        page.locator(place).first.evaluate(
+            "link => (link.focus({focusVisible: true}), getComputedStyle(link).outlineColor)"
+        )
+        for place in (".banner a", ".panel button")
+    ]
+    assert colours[0] == colours[1]
     page.context.close()
 
 

@@ -49,9 +49,9 @@ def test_a_posting_from_the_first_follower_to_its_deletion(reader: Page, editor:
     editor.page.locator("#id_salary_maximum").fill("18.50")
     editor.page.locator("#id_change_note").fill("We raised all night rates from the new year.")
     editor.publish()
-    mail = open_mail(reader, recipient=FOLLOWER, subject=f"Salary raised: {AT}")
+    mail = open_mail(reader, recipient=FOLLOWER, subject=f"Pay raised: {AT}")
     body = mail.locator("body")
-    expect(body).to_contain_text("£14.20–16 an hour")
+    expect(body).to_contain_text("£14.20–16.00 an hour")
     expect(body).to_contain_text("£14.20–18.50 an hour")
     expect(body).to_contain_text("We raised all night rates from the new year.")
 
@@ -89,7 +89,7 @@ def test_a_posting_from_the_first_follower_to_its_deletion(reader: Page, editor:
         f"Taken down: {AT}",
         f"Open again: {AT}",
         f"Closed (filled): {AT}",
-        f"Salary raised: {AT}",
+        f"Pay raised: {AT}",
         f"Confirm: follow {AT}",
     ]
 

@@ -23,6 +23,7 @@ HERE: Final = board.Whereabouts("/jobs/baker/", CONTACT)
 FOLLOWED: Final = Followed(
     posting_id=POSTING_ID,
     title=DETAILS.title,
+    language="en",
     is_open=True,
     posting_url="/jobs/baker/",
     follow_url="/chaos/follow/",

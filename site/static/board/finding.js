@@ -23,6 +23,13 @@
     for (const filter of document.querySelectorAll("#choices details")) filter.open = unfolded.includes(filter.id);
   });
 
+  // the links of the head stay: they lead to the search that is shown
+  const sameSearch = () => {
+    for (const link of document.querySelectorAll(".languages a")) link.search = location.search;
+  };
+  document.addEventListener("htmx:pushedIntoHistory", sameSearch);
+  document.addEventListener("htmx:historyRestore", sameSearch);
+
   document.addEventListener("htmx:afterSettle", () => {
     if (!asked) return;
     const turned = asked.closest(".pages") !== null;

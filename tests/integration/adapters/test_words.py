@@ -5,6 +5,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from adapters import words
 from jobs_domain.changes import LocationsChange
@@ -21,7 +22,7 @@ BERLIN = Location(country="DE", locality="Berlin")
     ("minimum", "maximum", "currency", "expected"),
     [
         ("60000", "75000", "EUR", "€60,000–75,000 a year"),
-        ("14.50", "16", "GBP", "£14.50–16 a year"),
+        ("14.50", "16", "GBP", "£14.50–16.00 a year"),
         ("60000", "60000", "EUR", "€60,000 a year"),
         ("60000", None, "CHF", "from CHF 60,000 a year"),
         (None, "75000", "USD", "up to US$75,000 a year"),
@@ -39,9 +40,23 @@ def test_a_salary_is_said_shortly(minimum: str | None, maximum: str | None, curr
 
 def test_a_closing_date_is_said_in_its_own_zone() -> None:
     end_of_day = ValidThrough.at(day=date(2026, 12, 3), clock=None, zone="Europe/Berlin")
-    assert words.closing(end_of_day) == "3 December 2026, end of day (Europe/Berlin)"
+    assert words.closing(end_of_day) == "3 December 2026, end of day (Berlin time)"
     at_six = ValidThrough.at(day=date(2026, 12, 3), clock=time(18), zone="America/New_York")
-    assert words.closing(at_six) == "3 December 2026, 18:00 (America/New_York)"
+    assert words.closing(at_six) == "3 December 2026, 18:00 (New York time)"
+
+
+@pytest.mark.parametrize(
+    ("zone", "english", "german"),
+    [
+        ("Europe/Brussels", "Brussels time", "Ortszeit Brüssel"),
+        ("America/Argentina/Buenos_Aires", "Buenos Aires time", "Ortszeit Buenos Aires"),
+        ("UTC", "UTC", "UTC"),
+    ],
+)
+def test_a_time_zone_is_named_for_its_city(zone: str, english: str, german: str) -> None:
+    assert words.zone(zone) == english
+    with override("de"):
+        assert words.zone(zone) == german
 
 
 def test_a_changed_street_can_be_seen() -> None:

@@ -18,7 +18,7 @@ from adapters import board
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
 from cms.actions import CloseJobAction
-from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage
+from cms.models import Category, CategoryInLanguage, Company, JobIndexPage, JobLocation, JobPage
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import AnyEvent, PostingRetired, RetirementReason
 from jobs_domain.identifiers import PostingId, SubscriptionId
@@ -35,6 +35,7 @@ class JobFields(TypedDict, total=False):
     """What a test may want to say about a posting; all else is given a likely value."""
 
     company: Company
+    language: str
     description: str
     employment_types: list[str]
     workplace_type: str
@@ -58,8 +59,12 @@ def make_company(name: str | None = None, *, contact_address: str = "jobs@bread.
     return company
 
 
-def make_category(name: str | None = None) -> Category:
-    return Category.objects.create(name=name or f"Category {next(_numbers)}")
+def make_category(name: str | None = None, **others: str) -> Category:
+    """`others` are its names in other languages, by their codes."""
+    category = Category.objects.create(name=name or f"Category {next(_numbers)}")
+    for language, other in others.items():
+        CategoryInLanguage.objects.create(category=category, language=language, name=other)
+    return category
 
 
 def the_board() -> JobIndexPage:

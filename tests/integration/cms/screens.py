@@ -152,10 +152,12 @@ def snippets(model: str, key: str, **form: str) -> tuple[Screen, ...]:
     )
 
 
+NO_OTHER_LANGUAGES: Final = {"in_other_languages-TOTAL_FORMS": "0", "in_other_languages-INITIAL_FORMS": "0"}
+
 SCREENS: Final = (
     *POSTINGS,
     *NOTIFICATIONS,
-    *snippets("company", "{idle}", name="Oats & Daughters", description="null"),
-    *snippets("category", "{category}", name="Milling"),
+    *snippets("company", "{idle}", name="Oats & Daughters", description="null", language="en"),
+    *snippets("category", "{category}", name="Milling", **NO_OTHER_LANGUAGES),
     do("jobs/companies/{company}/merge/", PUBLISHERS, into="{idle}"),
 )

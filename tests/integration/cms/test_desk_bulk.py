@@ -162,7 +162,7 @@ def test_more_days_for_each_in_its_own_zone(publisher: Client, heard: Heard) -> 
     new_york = make_job("New York", closing_date=date(2030, 1, 1), closing_time=time(17), time_zone="America/New_York")
     heard()
     page = text(publisher, bulk_url("extend_jobs", ghent, new_york))
-    assert "Open until 1 January 2030, 17:00 (America/New_York)." in page
+    assert "Open until 1 January 2030, 17:00 (New York time)." in page
     assert did(publisher, "extend_jobs", [ghent, new_york], days="7", note="More time.")
     # on 31 March 2030 clocks in Ghent go forward
     assert live(ghent).valid_through == datetime(2030, 4, 5, 22, tzinfo=UTC)

@@ -194,7 +194,7 @@ def test_merging_while_news_waits(publisher: Client, settings: LazySettings) -> 
     make_follower(quiet)
     keyboard.edit(publisher, job, PUBLISH, salary_maximum="3900", change_note="We can pay more.")
     waiting = pending(job)
-    assert [change.label for change in waiting.changes] == ["Salary"]
+    assert [change.label for change in waiting.changes] == ["Pay"]
     merged(old, kept)
     assert not Company.objects.filter(pk=old.pk).exists()
     assert live(job).company == kept

@@ -229,7 +229,7 @@ def test_a_title_that_is_too_long(publisher: Client) -> None:
 
 
 def structured(details: PostingDetails, description: str = "<p>You bake.</p>") -> dict[str, object]:
-    return job_posting(details, description=description, posted_at=A_TUESDAY.instant, identifier="42")
+    return job_posting(details, description=description, posted_on=A_TUESDAY.last_day, identifier="42")
 
 
 def test_structured_data_that_is_complete() -> None:
@@ -305,6 +305,6 @@ def test_a_closing_date_that_has_passed_is_mentioned_and_nothing_else_of_it() ->
 
 def test_what_is_mistyped_is_not_said_to_be_missing() -> None:
     nothing = replace(GOOD, salary=None, valid_through=None, apply_to=None)
-    hints = list(advice(nothing, today=TODAY, unreadable=("Salary", "Closing date", "How to apply")))
+    hints = list(advice(nothing, today=TODAY, unreadable=("Pay", "Closing date", "How to apply")))
     assert len(hints) == 3
     assert not [hint for hint in hints if "There is no" in hint or "does not say" in hint]

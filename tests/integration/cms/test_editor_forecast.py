@@ -127,7 +127,7 @@ def test_a_change_while_another_waits(publisher: Client, later: dict[str, str], 
 def test_a_posting_that_closes_before_its_change_is_published(publisher: Client) -> None:
     job = followed_job()
     said = panel(publisher, job, closing_date="2027-05-01", go_live_at="2027-04-02 08:00", change_note=NOTE)
-    closed = "1 March 2027, end of day (Europe/Brussels), passes before that: 1 follower is told that it is closed."
+    closed = "1 March 2027, end of day (Brussels time), passes before that: 1 follower is told that it is closed."
     assert closed in said
     assert "1 follower is told that the posting is open again, 5 minutes after that, with your note." in said
 

@@ -45,7 +45,7 @@ def test_the_mail(publisher: Client, mode: str) -> None:
     make_follower(job)
     with nothing_heard():
         mail = previewed(publisher, job, mode, salary_maximum="3900", change_note="We have looked at the market.")
-    assert "Salary raised: Baker at Bread & Sons" in mail
+    assert "Pay raised: Baker at Bread & Sons" in mail
     assert "3,900" in mail
     assert "We have looked at the market." in mail
     assert ("<iframe" in mail) is (mode == "mail")

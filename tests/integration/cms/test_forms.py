@@ -102,6 +102,7 @@ class TestSnippets:
             "contact_address": " Jobs@KÄSE.example ",
             "website": "kaese.example",
             "description": "null",
+            "language": "en",
             "slug": "",
             "logo": "",
         }
@@ -117,6 +118,7 @@ class TestSnippets:
             "contact_address": "nobody",
             "website": "",
             "description": "null",
+            "language": "en",
             "slug": "",
             "logo": "",
         }

@@ -228,7 +228,7 @@ def test_a_posting_in_german(client: Client) -> None:
             time_zone="Europe/Berlin",
         )
         page = read(client, "/de/jobs/baker/").replace("\N{NO-BREAK SPACE}", " ")
-    assert "14,50–20.000 € pro Monat" in page
+    assert "14,50–20.000,00 € pro Monat" in page
     assert "9. Mai 2026" in page
     assert "Ghent, Belgien" in page
     assert "Dieser Stelle folgen" in page

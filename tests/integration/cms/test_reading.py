@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from adapters.touched import EVERYTHING, touch
 from cms.actions import CloseJobAction, ReopenJobAction
-from cms.history import SHOWN, history_of
-from cms.models import JobPage
+from cms.bridge import observe
+from cms.history import UNFOLDED, history_of
+from cms.models import JobLocation, JobPage
 from cms.time_left import time_left
 from jobs_domain.events import CloseReason
 from jobs_domain.identifiers import PostingId
@@ -60,7 +62,7 @@ def test_everybody_sees_what_was_changed_newest_first(client: Client) -> None:
         assert happened(client) == [
             "Closes 31 March 2026",
             "Corrected 4 March 2026 Title before: Baker → now: Head baker Description Has been rewritten.",
-            "Changed 3 March 2026 Salary before: €3,000–3,400 a month → now: €3,000–3,900 a month From the editor More. For all.",
+            "Changed 3 March 2026 Pay before: €3,000–3,400 a month → now: €3,000–3,900 a month From the editor More. For all.",
             "Posted 2 March 2026",
         ]
         assert "Last changed <time" in text(client, "/jobs/baker/")
@@ -100,13 +102,106 @@ def test_a_draft_is_not_history(client: Client) -> None:
     assert "Secret" not in text(client, "/jobs/baker/")
 
 
-def test_a_long_history_is_cut_and_says_so(client: Client) -> None:
+def test_of_a_long_history_the_latest_is_seen_and_the_rest_is_folded(client: Client) -> None:
     job = make_job()
-    for number in range(SHOWN + 1):
+    for number in range(UNFOLDED + 1):
+        revise(job, title=f"Baker {number}")
+    seen, _, folded = text(client, "/jobs/baker/").partition('<details class="earlier">')
+    assert "2 earlier changes" in folded
+    assert [seen.count("<h3>Changed"), folded.count("<h3>Changed"), folded.count("<h3>Posted")] == [UNFOLDED, 1, 1]
+    assert "not shown" not in folded
+
+
+def test_an_endless_history_is_cut_and_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cms.history.SHOWN", UNFOLDED + 1)
+    job = make_job()
+    for number in range(UNFOLDED + 2):
         revise(job, title=f"Baker {number}")
     history = history_of(PostingId(job.posting_id))
-    assert (len(history.happenings), history.earlier) == (SHOWN, 2)
-    assert "2 earlier events are not shown." in text(client, "/jobs/baker/")
+    assert (len(history.happenings), history.earlier) == (UNFOLDED + 1, 2)
+    assert "2 events before these are not shown." in text(client, "/jobs/baker/")
+
+
+def test_what_happened_on_one_day_is_told_apart_by_the_clock_of_the_place(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=date(2026, 3, 31), time_zone="America/New_York")
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        revise(job, title="Cook")
+    with time_machine.travel(NOON + timedelta(days=1, hours=2, minutes=5), tick=False):
+        revise(job, title="Chef")
+        closes, chef, cook, posted = (knot.partition(" Title")[0] for knot in happened(client))
+        assert (closes, posted) == ("Closes 31 March 2026", "Posted 2 March 2026")
+        assert (chef, cook) == ("Changed 3 March 2026, 09:05", "Changed 3 March 2026, 07:00")
+        assert "Clock times are New York time." in text(client, "/jobs/baker/")
+
+
+def test_no_clock_is_named_where_days_are_enough(client: Client) -> None:
+    make_job()
+    assert "Clock times" not in text(client, "/jobs/baker/")
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"), [("Pacific/Auckland", "3 March 2026"), ("UTC", "2 March 2026"), ("Nowhere/Else", "2 March 2026")]
+)
+def test_days_are_those_of_the_place_wherever_they_are_said(client: Client, zone: str, day: str) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=None, time_zone="UTC")
+        JobPage.objects.update(time_zone=zone)
+        touch(EVERYTHING)
+        posted, page = live(job).posted_on, text(client, "/jobs/baker/")
+    assert posted is not None
+    assert happened(client) == [f"Posted {day}"]
+    said = f'Posted <time datetime="{posted.isoformat()}">{day}</time>'
+    assert said in page
+    assert f'"datePosted": "{posted.isoformat()}"' in page
+    with time_machine.travel(NOON, tick=False):
+        assert said in text(client, "/jobs/")
+
+
+def test_the_last_change_is_of_the_day_at_the_place(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=None, time_zone="Pacific/Auckland")
+        revise(job, title="Cook")
+        page = text(client, "/jobs/baker/")
+    assert 'Last changed <time datetime="2026-03-02T12:00:00+0000">3 March 2026</time>' in page
+
+
+def test_a_posting_whose_closing_date_has_passed_says_when(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=date(2026, 3, 4), time_zone="America/New_York")
+    with time_machine.travel(NOON + timedelta(days=9), tick=False):
+        observe(live(job))
+        closed, _posted = happened(client)
+        page = text(client, "/jobs/baker/")
+    assert closed == "Closed: the closing date passed 4 March 2026"
+    assert 'Closed <time datetime="2026-03-04">4 March 2026</time><small>closing date passed</small>' in page
+
+
+def test_a_closing_date_that_lay_in_the_past_is_not_put_before_what_happened_earlier() -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=date(2026, 3, 31))
+    with time_machine.travel(NOON + timedelta(days=9), tick=False):
+        revise(job, closing_date=date(2026, 2, 1))
+    newest, _posted = history_of(PostingId(job.posting_id)).happenings
+    assert (newest.reason, newest.at) == (CloseReason.EXPIRED, NOON + timedelta(days=9))
+
+
+def test_a_posting_that_was_closed_by_hand_says_when(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        job = make_job(closing_date=date(2026, 3, 31), time_zone="Pacific/Auckland")
+        close(job)
+        page = text(client, "/jobs/baker/")
+    assert 'Closed <time datetime="2026-03-03">3 March 2026</time><small>filled</small>' in page
+
+
+def test_of_many_places_the_first_are_seen_and_the_rest_is_folded(client: Client) -> None:
+    job = live(make_job())
+    job.locations.set([JobLocation(locality=f"Town {number}", country="BE") for number in range(30)])
+    job.save_revision().publish()
+    _, _, places = text(client, "/jobs/baker/").partition("<dt>Place</dt>")
+    seen, _, folded = places.partition("</dl>")[0].partition("<summary>and 27 more</summary>")
+    assert [f"Town {number}, Belgium" in seen for number in range(4)] == [True, True, True, False]
+    assert [f"Town {number}, Belgium" in folded for number in (2, 3, 29)] == [False, True, True]
 
 
 def test_a_posting_that_was_never_public_has_none() -> None:
@@ -194,6 +289,13 @@ def test_the_page_says_how_long_it_is_open(client: Client) -> None:
     with time_machine.travel(NOON, tick=False):
         make_job(closing_date=date(2026, 3, 14), time_zone="UTC")
         assert "closes in 12 days" in text(client, "/jobs/baker/")
+
+
+def test_a_closing_date_with_a_time_says_it_among_the_facts(client: Client) -> None:
+    make_job(closing_time=time(18, 30))
+    make_job("Cook")
+    assert "<small>18:30 (Brussels time)</small>" in text(client, "/jobs/baker/")
+    assert "(Brussels time)</small>" not in text(client, "/jobs/cook/")
 
 
 def test_why_it_closed_is_a_reason_of_the_core() -> None:

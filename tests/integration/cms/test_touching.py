@@ -27,7 +27,7 @@ from adapters.outbox import OutboxEventPublisher
 from cms.actions import CategoriseJobAction, CloseJobAction, ExtendJobAction, MergeCompaniesAction, ReopenJobAction
 from cms.actions.categorise_job import How
 from cms.actions.reopen_job import NewClosing
-from cms.models import Category, Company, HomePage, JobIndexPage, JobPage
+from cms.models import Category, CategoryInLanguage, Company, HomePage, JobIndexPage, JobPage
 from cms.reconcile import close_expired, reconcile
 from tests.integration.cms import keyboard
 from tests.integration.cms.factories import (
@@ -36,6 +36,7 @@ from tests.integration.cms.factories import (
     make_closed_job,
     make_company,
     make_job,
+    nothing_heard,
     the_board,
     today,
 )
@@ -254,6 +255,33 @@ def test_a_category_is_renamed(world: World) -> None:
 def test_a_category_is_deleted(world: World) -> None:
     world.food.delete()
     assert world.heard() == world.own
+
+
+def test_the_language_of_a_posting_touches_what_shows_it_and_tells_nobody(publisher: Client, world: World) -> None:
+    with nothing_heard():
+        keyboard.edit(publisher, world.job, PUBLISH, language="de")
+    assert live(world.job).language == "de"
+    assert world.heard() == world.own
+
+
+def test_a_category_gets_changes_and_loses_a_name_in_another_language(world: World) -> None:
+    name = CategoryInLanguage.objects.create(category=world.food, language="de", name="Essen")
+    assert world.heard() == world.own
+    name.name = "Lebensmittel"
+    name.save()
+    assert world.heard() == world.own
+    name.delete()
+    assert world.heard() == world.own
+
+
+def test_the_board_gets_changes_and_loses_words_in_another_language(world: World) -> None:
+    board = the_board()
+    words = board.in_other_languages.get()
+    words.title = "Stellen"
+    words.save()
+    assert world.heard() == {BOARD, f"page:{board.pk}"}
+    words.delete()
+    assert world.heard() == {BOARD, f"page:{board.pk}"}
 
 
 def test_a_company_and_a_category_that_nobody_uses(world: World) -> None:

@@ -141,7 +141,7 @@ def choices(wanted: Wanted, criterion: Criterion) -> list[Choice]:
 def test_the_choices_bear_names() -> None:
     make_job(categories=(make_category("Food & drink"),), company=make_company("Bread & Sons"), town="Köln")
     assert choices(Wanted(), Criterion.CATEGORY) == [
-        Choice(value="food-drink", label="Food & drink", count=1, chosen=False)
+        Choice(value="food-drink", label="Food & drink", count=1, chosen=False, language="en")
     ]
     assert choices(Wanted(), Criterion.COMPANY) == [
         Choice(value="bread-sons", label="Bread & Sons", count=1, chosen=False)
@@ -155,7 +155,7 @@ def test_a_chosen_value_is_shown_whatever_it_leaves() -> None:
     search = JobSearch(categories=frozenset({"empty", "nobody-knows"}))
     assert choices(Wanted(search=search), Criterion.CATEGORY) == [
         Choice(value="nobody-knows", label="", count=0, chosen=True),
-        Choice(value="empty", label="Empty", count=0, chosen=True),
+        Choice(value="empty", label="Empty", count=0, chosen=True, language="en"),
     ]
     found = finding.find(Wanted(search=search), at=timezone.now())
     assert (found.total, found.without) == (0, {Criterion.CATEGORY: 1})
@@ -236,6 +236,14 @@ def test_half_of_both_titles_is_no_likeness() -> None:
     nurses = [make_job(f"Nurse {number}", categories=(care,), town="Leeds") for number in range(5)]
     found = finding.similar(own.pk, at=timezone.now(), limit=9)
     assert set(found) == {nurse.pk for nurse in nurses}
+
+
+def test_every_category_can_be_chosen() -> None:
+    for number in range(20):
+        make_job(categories=(make_category(f"Category {number}"),), company=make_company(f"Company {number}"))
+    facets = {facet.criterion: facet for facet in finding.find(Wanted(), at=timezone.now()).facets}
+    assert (len(facets[Criterion.CATEGORY].choices), facets[Criterion.CATEGORY].more) == (20, 0)
+    assert (len(facets[Criterion.COMPANY].choices), facets[Criterion.COMPANY].more) == (12, 8)
 
 
 def test_similar_to_a_closed_posting() -> None:

@@ -101,8 +101,8 @@ def test_every_notification_is_listed_with_what_became_of_it(clock: time_machine
     found = search()
     assert "Baker Asked to follow on 2 Mar 2026, 09:30, confirmed on 2 Mar 2026, 09:30." in found
     newest, told, asked = (
-        f"Salary lowered: Baker at Bread & Co Not told 2 Mar 2026, 09:32 {WhyNot.REFUSED.label}. 550 5.1.1 No such user",
-        "Salary raised: Baker at Bread & Co Told 2 Mar 2026, 09:31",
+        f"Pay lowered: Baker at Bread & Co Not told 2 Mar 2026, 09:32 {WhyNot.REFUSED.label}. 550 5.1.1 No such user",
+        "Pay raised: Baker at Bread & Co Told 2 Mar 2026, 09:31",
         "Confirm: follow Baker at Bread & Co Told 2 Mar 2026, 09:30",
     )
     assert found.index(newest) < found.index(told) < found.index(asked)
@@ -115,7 +115,7 @@ def test_what_is_still_to_be_told_and_what_was_recalled_say_so(
     settings.SETTLING_TIME = 300
     show(BETTER_PAID)
     announce()
-    assert "Salary raised: Baker at Bread & Co To be told 2 Mar 2026, 09:35" in search()
+    assert "Pay raised: Baker at Bread & Co To be told 2 Mar 2026, 09:35" in search()
     tell_nobody(Notification.objects.get(audience=Audience.FOLLOWERS, withheld="").pk)
     assert "the posting changed Not told an editor decided to tell nobody" in search()
 

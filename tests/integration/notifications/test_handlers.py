@@ -108,7 +108,7 @@ def test_a_revision_is_told_to_every_follower() -> None:
     show(BETTER_PAID, note=NoteToFollowers("Flour is cheap."))
     messages = work()
     assert recipients(messages) == [ANA.for_the_wire, BEN.for_the_wire]
-    assert {message.subject for message in messages} == {"Salary raised: Baker at Bread & Co"}
+    assert {message.subject for message in messages} == {"Pay raised: Baker at Bread & Co"}
 
 
 def test_a_minor_edit_tells_nobody() -> None:
@@ -204,7 +204,7 @@ def test_a_posting_that_was_taken_down_before_its_change_was_announced_is_not_li
     clock.shift(1)
     take_down()
     raised, gone = work()
-    assert raised.subject.startswith("Salary raised")
+    assert raised.subject.startswith("Pay raised")
     assert gone.subject.startswith("Taken down")
     assert "/jobs/baker/" not in str(raised.body)
 

@@ -68,8 +68,8 @@ def test_a_revision_shows_old_and_new_in_words_with_the_note_and_the_link() -> N
     for words in (
         "€3,000–3,500 a month",
         "€3,200–3,600 a month",
-        "31 March 2026, end of day (Europe/Berlin)",
-        "3 December 2026, end of day (Europe/Berlin)",
+        "31 March 2026, end of day (Berlin time)",
+        "3 December 2026, end of day (Berlin time)",
         "Berlin, Germany",
         "Leipzig, Germany",
         "We pay more.",
@@ -236,7 +236,7 @@ def test_a_change_of_a_closed_posting_says_that_it_is_closed() -> None:
     work()
     show(BETTER_PAID, closed=CloseReason.FILLED)
     (message,) = work()
-    assert message.subject.startswith("Salary raised")
+    assert message.subject.startswith("Pay raised")
     assert "The job is closed" in str(message.body)
     show(DETAILS)
     show(BETTER_PAID)

@@ -38,7 +38,7 @@ LETTER = Letter(
     notification_id=NUMBER,
     sender="jobs@board.example.org",
     sender_name="Followable Jobs",
-    subject="Salary raised: Baker",
+    subject="Pay raised: Baker",
     text=f"More money\n.\n..\n.hidden\nLeave: {LEAVE}\n",
     html=f'<p>More money</p>\n.\n<a href="{LEAVE}">Leave</a>\n',
     list_id="42.followers.board.example.org",

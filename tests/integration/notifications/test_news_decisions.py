@@ -100,7 +100,7 @@ def test_of_a_posting_that_has_a_page_it_works_as_well(settings: LazySettings) -
     show(BETTER_PAID)
     announce()
     page = see(publisher(), at("tell_nobody", news()))
-    assert "Salary €3,000–3,500 a month becomes → €3,200–3,600 a month" in page
+    assert "Pay €3,000–3,500 a month becomes → €3,200–3,600 a month" in page
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -95,8 +95,8 @@ def test_a_change_is_first_prepared_then_pending_then_out_of_the_editors_hands(
     pending = awaited()
     assert pending == Pending(
         notification_id=pending.notification_id,
-        subject="Salary raised: Baker at Bread & Co",
-        changes=(ChangeInWords("Salary", "€3,000–3,500 a month", "€3,200–3,600 a month"),),
+        subject="Pay raised: Baker at Bread & Co",
+        changes=(ChangeInWords("Pay", "€3,000–3,500 a month", "€3,200–3,600 a month"),),
         note="The union agreed.",
         followers=1,
         release_at=NOW + SETTLING,
@@ -159,7 +159,7 @@ def test_what_was_merged_is_pending_as_one(clock: time_machine.Traveller) -> Non
     show(rewritten, note=NoteToFollowers("And a new title."))
     announce()
     pending = awaited()
-    assert [change.label for change in pending.changes] == ["Title", "Salary", "Description"]
+    assert [change.label for change in pending.changes] == ["Title", "Pay", "Description"]
     assert pending.note == "More pay.\n\nAnd a new title."
     assert pending.release_at == NOW + SETTLING
 
@@ -177,7 +177,7 @@ def test_what_is_pending_is_in_the_boards_language_whoever_asks() -> None:
     show(replace(DETAILS, salary=None))
     announce()
     with translation.override("de"):
-        assert awaited().changes == (ChangeInWords("Salary", "€3,000–3,500 a month", "not stated"),)
+        assert awaited().changes == (ChangeInWords("Pay", "€3,000–3,500 a month", "not stated"),)
 
 
 @pytest.mark.parametrize("changes", [1, 12])
@@ -196,7 +196,7 @@ def test_news_whose_events_cannot_be_read_any_more_is_pending_without_its_change
     announce()
     OutboxEvent.objects.filter(event_id=change).update(format_version=99)
     pending = awaited()
-    assert (pending.subject, pending.changes, pending.note) == ("Salary raised: Baker at Bread & Co", (), "")
+    assert (pending.subject, pending.changes, pending.note) == ("Pay raised: Baker at Bread & Co", (), "")
     with pytest.raises(UnreadableNews):
         newsroom.change_note(pending.notification_id, WRITTEN)
     assert newsroom.tell_nobody(pending.notification_id) == pending
@@ -208,7 +208,7 @@ def test_tell_now_ends_the_settling_time(newsroom: DjangoNewsroom, clock: time_m
     clock.shift(MINUTE)
     pending = newsroom.tell_now(awaited().notification_id)
     assert pending.release_at == NOW + MINUTE
-    assert subjects(work()) == ["Salary raised"]
+    assert subjects(work()) == ["Pay raised"]
     assert newsroom.awaited(POSTING_ID) is None
 
 
@@ -230,7 +230,7 @@ def test_what_happens_after_tell_now_is_news_of_its_own(
     newsroom.tell_now(awaited().notification_id)
     show(CHEF)
     outbox.dispatch_due()
-    assert subjects(work()) == ["Salary raised"]
+    assert subjects(work()) == ["Pay raised"]
     clock.shift(SETTLING)
     assert subjects(work()) == ["Title changed"]
 

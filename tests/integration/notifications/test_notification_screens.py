@@ -124,7 +124,7 @@ def test_menu_items_are_shown_to_those_who_may_see_them() -> None:
 def test_the_list_says_what_was_told_to_whom_and_how_far_it_is(change: Notification) -> None:
     shown = see(editor(), at("index_results"))
     assert (
-        "Salary raised: Baker at Bread & Co Baker · the posting changed · to the followers 2 Mar 2026, 09:30 1 failed 1 sent"
+        "Pay raised: Baker at Bread & Co Baker · the posting changed · to the followers 2 Mar 2026, 09:30 1 failed 1 sent"
         in shown
     )
     assert "Confirm: follow Baker at Bread & Co Baker · please confirm · to the person who asked to follow" in shown
@@ -244,7 +244,7 @@ def test_the_page_shows_the_message_with_examples_in_place_of_what_is_personal(c
     (frame,) = re.findall(r"<iframe[^>]*>", content)
     assert 'sandbox=""' in frame
     html = unescape(frame.partition('srcdoc="')[2].rpartition('"')[0])
-    assert "Salary" in html
+    assert "Pay" in html
     assert 'href="#"' in html
     assert change.pk.hex not in content.replace(str(change.pk), "")
     assert "Stop following this job: #" in unescape(content)

@@ -78,7 +78,7 @@ def test_a_change_is_told_when_it_has_settled_and_not_before(clock: time_machine
     clock.shift(SETTLING - A_MOMENT)
     assert work() == []
     clock.shift(A_MOMENT)
-    assert subjects(work()) == ["Salary raised"]
+    assert subjects(work()) == ["Pay raised"]
 
 
 def test_the_worker_is_asked_to_come_when_it_has_settled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +150,7 @@ def test_a_change_just_as_the_first_one_has_settled_is_told_by_itself(clock: tim
     clock.shift(SETTLING)
     show(replace(BETTER_PAID, title="Chef"))
     announce()
-    assert subjects(work()) == ["Salary raised"]
+    assert subjects(work()) == ["Pay raised"]
     clock.shift(SETTLING)
     assert subjects(work()) == ["Title changed"]
 
@@ -178,7 +178,7 @@ def test_taking_down_absorbs_the_change_before_and_is_told_once(
     (message,) = after_settling(clock)
     assert subjects([message]) == ["Taken down"]
     words = " ".join(str(message.body).split())
-    assert "Shortly before, it had changed: Salary before €3,000–3,500 a month" in words
+    assert "Shortly before, it had changed: Pay before €3,000–3,500 a month" in words
 
 
 def test_a_minor_change_alone_is_told_nobody_and_does_not_hold_up_what_follows(clock: time_machine.Traveller) -> None:
@@ -187,7 +187,7 @@ def test_a_minor_change_alone_is_told_nobody_and_does_not_hold_up_what_follows(c
     clock.shift(MINUTE)
     show(replace(CHEF, salary=BETTER_PAID.salary))
     (message,) = after_settling(clock)
-    assert subjects([message]) == ["Salary raised"]
+    assert subjects([message]) == ["Pay raised"]
     assert "Baker" not in str(message.body)
     assert told(ask(ANA), minor) == NotTold(why=WhyNot.MINOR)
 
@@ -197,7 +197,7 @@ def test_a_minor_change_brings_what_waits_up_to_date_and_adds_nothing_to_it(cloc
     announce()
     minor = show(replace(paying(4100), title="Chef"), note=MinorChange())
     (message,) = after_settling(clock)
-    assert subjects([message]) == ["Salary raised"]
+    assert subjects([message]) == ["Pay raised"]
     assert "€4,100–9,000" in str(message.body)
     assert "Title" not in str(message.body)
     account = told(ask(ANA), minor)
@@ -225,7 +225,7 @@ def test_taking_down_and_publishing_again_tells_what_is_different(clock: time_ma
     take_down()
     announce()
     show(BETTER_PAID)
-    assert subjects(after_settling(clock)) == ["Salary raised"]
+    assert subjects(after_settling(clock)) == ["Pay raised"]
 
 
 def test_closing_and_taking_down_is_told_as_the_latter(clock: time_machine.Traveller) -> None:
@@ -256,7 +256,7 @@ def test_followers_of_a_closed_posting_hear_nothing_if_it_is_closed_again_at_onc
     show(closed=CloseReason.FILLED)
     assert subjects(after_settling(clock)) == ["Closed (filled)"]
     show(BETTER_PAID, closed=CloseReason.FILLED)
-    assert subjects(after_settling(clock)) == ["Salary raised"]
+    assert subjects(after_settling(clock)) == ["Pay raised"]
     show(BETTER_PAID)
     announce()
     show(BETTER_PAID, closed=CloseReason.WITHDRAWN)
@@ -281,7 +281,7 @@ def test_without_a_settling_time_each_change_is_told_at_once(settings: LazySetti
     show(BETTER_PAID)
     show(CHEF)
     show(CHEF, closed=CloseReason.FILLED)
-    assert sorted(subjects(work())) == ["2 changes", "Closed (filled)", "Salary raised"]
+    assert sorted(subjects(work())) == ["2 changes", "Closed (filled)", "Pay raised"]
 
 
 def test_a_worker_that_was_down_for_days_tells_what_it_would_have_told(clock: time_machine.Traveller) -> None:
@@ -328,7 +328,7 @@ def test_changes_of_two_postings_are_two_messages(clock: time_machine.Traveller)
     show(CHEF, posting_id=OTHER_POSTING_ID)
     messages = after_settling(clock)
     assert recipients(messages) == [ANA.for_the_wire, BEN.for_the_wire]
-    assert sorted(subjects(messages)) == ["Salary raised", "Title changed"]
+    assert sorted(subjects(messages)) == ["Pay raised", "Title changed"]
 
 
 @pytest.mark.parametrize("is_through", [True, False])
@@ -346,7 +346,7 @@ def test_a_change_that_comes_when_the_first_is_being_sent_is_told_by_itself(
         Notification.objects.filter(pk=reached.pk).update(fanned_out_at=None)
     settling.tell_followers(second)
     clock.shift(SETTLING)
-    assert subjects(work()) == ["Salary raised", "Title changed"]
+    assert subjects(work()) == ["Pay raised", "Title changed"]
 
 
 @several_writers
@@ -381,7 +381,7 @@ def test_nothing_is_merged_into_a_notification_of_which_deliveries_are_being_mad
             assert wait([telling], timeout=0.5).not_done
         telling.result()
     clock.shift(MINUTE)
-    assert subjects(work()) == ["Salary raised", "Title changed"]
+    assert subjects(work()) == ["Pay raised", "Title changed"]
 
 
 @several_writers
@@ -460,7 +460,7 @@ def test_an_event_that_comes_when_later_ones_were_told_long_ago_is_told_by_itsel
     clock.shift(SETTLING)
     fan_out_due()
     settling.tell_followers(late)
-    assert sorted(subjects(work())) == ["Salary raised", "Title changed"]
+    assert sorted(subjects(work())) == ["Pay raised", "Title changed"]
 
 
 @pytest.mark.parametrize("damage", [{"format_version": 99}, {"name": "Nonsense"}, {"name": "SubscriptionErased"}])

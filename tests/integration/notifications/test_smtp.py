@@ -69,7 +69,7 @@ def test_what_arrives_is_a_whole_and_readable_mail(mail_server: MailServer) -> N
     last = mail_server.taken[-1]
     assert last.recipient == ANA.for_the_wire
     arrived = message_from_bytes(last.content, policy=policy.default)
-    assert arrived["Subject"] == "Salary raised: Baker at Bread & Co"
+    assert arrived["Subject"] == "Pay raised: Baker at Bread & Co"
     text, html = arrived.get_body(("plain",)), arrived.get_body(("html",))
     assert text is not None
     assert html is not None

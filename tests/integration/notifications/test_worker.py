@@ -32,7 +32,7 @@ def test_the_worker_brings_a_request_a_confirmation_and_a_change_to_their_reader
     assert [message.subject for message in mail.outbox] == [
         "Confirm: follow Baker at Bread & Co",
         "New follower: Baker",
-        "Salary raised: Baker at Bread & Co",
+        "Pay raised: Baker at Bread & Co",
     ]
 
 
