@@ -36,7 +36,7 @@ def take(studio: Studio, *, open_posting: str, closed: str, retired: str, follow
             "list": "/jobs/",
             "list-in-german": "/de/jobs/",
             "found": "/jobs/?q=data&workplace=remote",
-            "nothing-found": "/jobs/?q=lighthouse&workplace=remote",
+            "nothing-found": "/jobs/?q=lighthouse+baker&workplace=remote",
             "company": company,
             "category": category,
             "job": job,

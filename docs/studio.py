@@ -35,7 +35,10 @@ class Studio:
 
     @contextmanager
     def visitor(self, *, width: int = WIDTH, height: int = 800) -> Iterator[Page]:
-        context = self._browser.new_context(base_url=self._address, viewport={"width": width, "height": height})
+        # with motion a picture could show colours on their way
+        context = self._browser.new_context(
+            base_url=self._address, viewport={"width": width, "height": height}, reduced_motion="reduce"
+        )
         yield context.new_page()
         context.close()
 
