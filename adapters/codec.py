@@ -15,6 +15,7 @@ from cattrs.gen import make_dict_unstructure_fn
 from cattrs.preconf.json import make_converter
 from cattrs.strategies import configure_tagged_union
 
+from adapters.web.languages import own
 from jobs_domain.changes import Change, ChangeNote
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import AnyEvent, PostingEvent, SubscriptionEvent
@@ -24,10 +25,21 @@ from jobs_domain.topics import Topic
 type Json = dict[str, object]
 type Upgrade = Callable[[Json], Json]
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 """The version in which events are written now."""
 
-UPGRADES: Final[Mapping[tuple[str, int], Upgrade]] = {}
+
+def _wishes_in_one(payload: Json) -> Json:
+    """Subscriptions had no language then: all mails were in the board's own."""
+    wishes = {key: payload[key] for key in ("frequency", "share_address")}
+    others = {key: value for key, value in payload.items() if key not in wishes}
+    return others | {"wishes": wishes | {"language": own()}}
+
+
+UPGRADES: Final[Mapping[tuple[str, int], Upgrade]] = {
+    ("SubscriptionRequested", 1): _wishes_in_one,
+    ("SubscriptionSucceeded", 1): _wishes_in_one,
+}
 """For an event's name and version: what turns its payload into that of the next version. Without an entry it stays as it is."""
 
 EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = {

@@ -6,6 +6,8 @@ from typing import ClassVar, override
 from django.db import models
 from django.db.models import Q
 
+from adapters.web.languages import own
+
 
 class PostingRecord(models.Model):
     """A posting as it was last seen in public. Outlives the page, so that followers of a deleted one are still known."""
@@ -36,7 +38,7 @@ class PostingRecord(models.Model):
 
 
 class SubscriptionRecord(models.Model):
-    """One address, one topic, one frequency, from the request to the end."""
+    """One address, one topic, from the request to the end."""
 
     class State(models.TextChoices):
         PENDING = "PENDING", "waiting for confirmation"
@@ -51,6 +53,7 @@ class SubscriptionRecord(models.Model):
     topic = models.JSONField[dict[str, object]]()
     frequency = models.CharField(max_length=10)
     share_address = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, default=own, help_text="In which its mails are written.")
     state = models.CharField(max_length=10, choices=State)
     requested_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

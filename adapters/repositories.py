@@ -15,11 +15,11 @@ from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.outbox import OutboxEventPublisher
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason, EndReason, RetirementReason
-from jobs_domain.identifiers import PostingId, SubscriptionId
+from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.ports import AlreadyActive, EventPublisher, Postings, Records, Subscriptions
 from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
 
 
 def topic_key(topic: Topic) -> str:
@@ -82,8 +82,9 @@ class DjangoSubscriptions(Subscriptions):
             address_key=subscription.address.key,
             topic_key=topic_key(subscription.topic),
             topic=encode_topic(subscription.topic),
-            frequency=subscription.frequency.value,
-            share_address=subscription.share_address,
+            frequency=subscription.wishes.frequency.value,
+            share_address=subscription.wishes.share_address,
+            language=subscription.wishes.language,
             requested_at=_began_at(subscription.state),
         )
         _write_state(record, subscription.state)
@@ -135,8 +136,11 @@ def subscription_of(record: SubscriptionRecord) -> Subscription:
         subscription_id=SubscriptionId(record.subscription_id),
         address=EmailAddress(record.address),
         topic=decode_topic(record.topic),
-        frequency=Frequency(record.frequency),
-        share_address=record.share_address,
+        wishes=Wishes(
+            language=LanguageCode(record.language),
+            frequency=Frequency(record.frequency),
+            share_address=record.share_address,
+        ),
         state=_subscription_state(record),
         version=record.version,
     )

@@ -7,7 +7,7 @@ from enum import Enum
 from jobs_domain.changes import Change, ChangeNote, NoteToFollowers
 from jobs_domain.identifiers import EventId, PostingId, SubscriptionId, event_id
 from jobs_domain.posting_details import PostingDetails
-from jobs_domain.topics import Frequency, Topic
+from jobs_domain.topics import Topic, Wishes
 
 
 class CloseReason(Enum):
@@ -33,7 +33,7 @@ class EndReason(Enum):
     NEVER_CONFIRMED = "NEVER_CONFIRMED"
     """The time to confirm ran out, and the address asked again."""
     REPLACED = "REPLACED"
-    """A successor with another frequency has begun."""
+    """A successor with other wishes has begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +128,7 @@ class SubscriptionRequested(_SubscriptionEvent):
     """
 
     topic: Topic
-    frequency: Frequency
-    share_address: bool
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,23 +144,22 @@ class SubscriptionConfirmed(_SubscriptionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSucceeded(_SubscriptionEvent):
-    """A subscription took the place of an earlier one of the same follower, with another frequency.
+    """A subscription took the place of an earlier one of the same follower, with other wishes.
 
-    Raised by: a follower who changes how often to be told.
-    Not sent: when the frequency stays the same.
+    Raised by: a follower who changes how often, or in which language, to be told.
+    Not sent: when all wishes stay the same.
     """
 
     predecessor_id: SubscriptionId
     topic: Topic
-    frequency: Frequency
-    share_address: bool
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionEnded(_SubscriptionEvent):
     """A subscription is over.
 
-    Raised by: the follower who leaves or changes the frequency; a request renewed after its time to confirm.
+    Raised by: the follower who leaves or wishes otherwise; a request renewed after its time to confirm.
     Not sent: when it had already ended, and for erasure (that is `SubscriptionErased`).
     """
 

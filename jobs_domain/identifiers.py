@@ -6,6 +6,8 @@ from uuid import UUID, uuid4, uuid5
 PostingId = NewType("PostingId", UUID)
 SubscriptionId = NewType("SubscriptionId", UUID)
 EventId = NewType("EventId", UUID)
+LanguageCode = NewType("LanguageCode", str)
+"""As BCP 47 writes it: `en-gb`, `de`."""
 
 
 def new_subscription_id() -> SubscriptionId:

@@ -1,4 +1,4 @@
-"""The life of a subscription: one address, one topic, one frequency, from the request to the end."""
+"""The life of a subscription: one address, one topic, from the request to the end."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from jobs_domain.events import (
     SubscriptionSucceeded,
 )
 from jobs_domain.identifiers import SubscriptionId
-from jobs_domain.topics import Frequency, Topic
+from jobs_domain.topics import Topic, Wishes
 
 CONFIRMATION_LIFETIME: Final = timedelta(days=7)
 """How long after the request it can be confirmed."""
@@ -63,16 +63,12 @@ class Confirmation(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """An address that asked to be told about a topic. `version` counts its events.
-
-    `share_address`: the follower lets the company that hires see the address.
-    """
+    """An address that asked to be told about a topic. `version` counts its events."""
 
     subscription_id: SubscriptionId
     address: EmailAddress
     topic: Topic
-    frequency: Frequency
-    share_address: bool
+    wishes: Wishes
     state: SubscriptionState
     version: int
 
@@ -83,16 +79,14 @@ class Subscription:
         subscription_id: SubscriptionId,
         address: EmailAddress,
         topic: Topic,
-        frequency: Frequency,
-        share_address: bool,
+        wishes: Wishes,
         at: datetime,
     ) -> tuple[Self, SubscriptionEvent]:
         subscription = cls(
             subscription_id=subscription_id,
             address=address,
             topic=topic,
-            frequency=frequency,
-            share_address=share_address,
+            wishes=wishes,
             state=Pending(at),
             version=1,
         )
@@ -101,8 +95,7 @@ class Subscription:
             version=1,
             occurred_at=at,
             topic=topic,
-            frequency=frequency,
-            share_address=share_address,
+            wishes=wishes,
         )
 
     @property
@@ -148,23 +141,22 @@ class Subscription:
         return replace(self, state=Ended(at, reason, successor_id), version=version), (event,)
 
     def succeed(
-        self, *, successor_id: SubscriptionId, frequency: Frequency, at: datetime
+        self, *, successor_id: SubscriptionId, wishes: Wishes, at: datetime
     ) -> tuple[Self, Self, tuple[SubscriptionEvent, ...]]:
-        """This subscription, ended, and its successor with another frequency, confirmed since the same instant as this one.
+        """This subscription, ended, and its successor with other wishes, confirmed since the same instant as this one.
 
         Raises `NotAFollower`.
         """
         if not isinstance(self.state, Confirmed):
-            raise NotAFollower("Only a confirmed subscription can change its frequency.")
-        successor = replace(self, subscription_id=successor_id, frequency=frequency, version=1)
+            raise NotAFollower("Only a confirmed subscription can have a successor.")
+        successor = replace(self, subscription_id=successor_id, wishes=wishes, version=1)
         succeeded = SubscriptionSucceeded(
             subscription_id=successor_id,
             version=1,
             occurred_at=at,
             predecessor_id=self.subscription_id,
             topic=self.topic,
-            frequency=frequency,
-            share_address=self.share_address,
+            wishes=wishes,
         )
         ended, events = self.end(reason=EndReason.REPLACED, at=at, successor_id=successor_id)
         return ended, successor, (*events, succeeded)

@@ -1,9 +1,9 @@
-"""What can be followed, and how often one is told."""
+"""What can be followed, and how one wants to be told."""
 
 from dataclasses import dataclass
 from enum import Enum
 
-from jobs_domain.identifiers import PostingId
+from jobs_domain.identifiers import LanguageCode, PostingId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.salary import SalaryFloor
 
@@ -18,6 +18,15 @@ class Frequency(Enum):
     IMMEDIATE = "IMMEDIATE"
     DAILY = "DAILY"
     WEEKLY = "WEEKLY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How somebody wants to be told. With `share_address` the company that hires may see the address."""
+
+    language: LanguageCode
+    frequency: Frequency = Frequency.IMMEDIATE
+    share_address: bool = False
 
 
 @dataclass(frozen=True, slots=True)

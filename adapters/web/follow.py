@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.shortcuts import render
 
 from adapters import board
+from adapters.web import languages
 from adapters.web.forms import FollowForm
 from adapters.web.same_origin import comes_from_elsewhere
-from jobs_domain.identifiers import PostingId
-from jobs_domain.topics import PostingTopic
+from jobs_domain.identifiers import LanguageCode, PostingId
+from jobs_domain.topics import PostingTopic, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
     board.request_subscription(
         address=form.cleaned_data["address"],
         topic=PostingTopic(followed.posting_id),
-        share_address=form.cleaned_data["share_address"],
+        wishes=Wishes(language=LanguageCode(languages.active()), share_address=form.cleaned_data["share_address"]),
     )
     response = HttpResponseRedirect(followed.sent_url)
     response.status_code = HTTPStatus.SEE_OTHER

@@ -1,6 +1,6 @@
 """What people do with the board. Each is a small callable that runs in one unit of work."""
 
-from jobs_domain.use_cases.change_frequency import ChangeFrequency
+from jobs_domain.use_cases.change_wishes import ChangeWishes
 from jobs_domain.use_cases.confirm_subscription import ConfirmSubscription
 from jobs_domain.use_cases.end_subscription import EndSubscription
 from jobs_domain.use_cases.erase_person import ErasePerson
@@ -9,7 +9,7 @@ from jobs_domain.use_cases.request_subscription import CannotFollow, RenewReques
 
 __all__ = [
     "CannotFollow",
-    "ChangeFrequency",
+    "ChangeWishes",
     "ConfirmSubscription",
     "EndSubscription",
     "ErasePerson",

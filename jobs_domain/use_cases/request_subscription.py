@@ -8,7 +8,7 @@ from jobs_domain.identifiers import SubscriptionId, new_subscription_id
 from jobs_domain.ports import AlreadyActive, Clock, Records, UnitOfWork
 from jobs_domain.posting import Retired
 from jobs_domain.subscription import Pending, Subscription
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
 
 
 class CannotFollow(Exception):
@@ -30,19 +30,16 @@ class RequestSubscription:
         *,
         address: EmailAddress,
         topic: Topic,
-        frequency: Frequency = Frequency.IMMEDIATE,
-        share_address: bool = False,
+        wishes: Wishes,
     ) -> None:
         try:
             with self.unit_of_work() as records:
-                self._request(records, address, topic, frequency, share_address)
+                self._request(records, address, topic, wishes)
         except AlreadyActive:
             # another request for the same address and topic was faster: its confirmation mail is on its way
             return
 
-    def _request(
-        self, records: Records, address: EmailAddress, topic: Topic, frequency: Frequency, share_address: bool
-    ) -> None:
+    def _request(self, records: Records, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
         _check_can_be_followed(records, topic)
         now = self.clock.now()
         earlier = records.subscriptions.active(address=address, topic=topic)
@@ -56,8 +53,7 @@ class RequestSubscription:
             subscription_id=new_subscription_id(),
             address=address,
             topic=topic,
-            frequency=frequency,
-            share_address=share_address,
+            wishes=wishes,
             at=now,
         )
         records.subscriptions.add(subscription)
@@ -79,12 +75,7 @@ class RenewRequest:
         with self.unit_of_work() as records:
             earlier = records.subscriptions.get(subscription_id)
         if earlier is not None and earlier.was_never_confirmed:
-            self.request(
-                address=earlier.address,
-                topic=earlier.topic,
-                frequency=earlier.frequency,
-                share_address=earlier.share_address,
-            )
+            self.request(address=earlier.address, topic=earlier.topic, wishes=earlier.wishes)
 
 
 def _check_can_be_followed(records: Records, topic: Topic) -> None:

@@ -89,6 +89,7 @@ def _follow(topic: PostingTopic, followers: int) -> None:
         "topic": json.dumps(encode_topic(topic)),
         "frequency": "IMMEDIATE",
         "share_address": False,
+        "language": "en",
         "state": SubscriptionRecord.State.CONFIRMED.value,
         "requested_at": since,
         "confirmed_at": since,

@@ -71,9 +71,9 @@ from jobs_domain.posting_details import (
 )
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import (
-    ChangeFrequency,
+    ChangeWishes,
     ConfirmSubscription,
     EndSubscription,
     ErasePerson,
@@ -280,7 +280,7 @@ def subscriptions(subscription: Subscription, successor_id: SubscriptionId, at: 
     subscription.confirm(at)  # type: ignore[call-arg]
     subscription.end(reason="UNSUBSCRIBED", at=at)  # type: ignore[arg-type]
     subscription.end(at=at)  # type: ignore[call-arg]
-    subscription.succeed(successor_id=successor_id, frequency="DAILY", at=at)  # type: ignore[arg-type]
+    subscription.succeed(successor_id=successor_id, wishes=Frequency.DAILY, at=at)  # type: ignore[arg-type]
     print(subscription.state.confirmed_at)  # type: ignore[union-attr]
     if isinstance(subscription.state, Ended):
         assert_type(subscription.state.successor_id, SubscriptionId | None)
@@ -310,19 +310,25 @@ def a_forgotten_state_of_a_subscription_is_found(state: SubscriptionState) -> da
 
 
 def use_cases(
-    unit_of_work: UnitOfWork, clock: Clock, address: EmailAddress, subscription_id: SubscriptionId, topic: Topic
+    unit_of_work: UnitOfWork,
+    clock: Clock,
+    address: EmailAddress,
+    subscription_id: SubscriptionId,
+    topic: Topic,
+    wishes: Wishes,
 ) -> None:
     request = RequestSubscription(unit_of_work, clock)
-    request(address=address, topic=topic)
-    request(address, topic)  # type: ignore[call-arg]
-    request(address="ana@example.org", topic=topic)  # type: ignore[arg-type]
-    request(address=address)  # type: ignore[call-arg]
-    request(address=address, topic=topic, frequency="DAILY")  # type: ignore[arg-type]
-    print(request(address=address, topic=topic))  # type: ignore[func-returns-value]
+    request(address=address, topic=topic, wishes=wishes)
+    request(address, topic, wishes)  # type: ignore[call-arg]
+    request(address="ana@example.org", topic=topic, wishes=wishes)  # type: ignore[arg-type]
+    request(address=address, topic=topic)  # type: ignore[call-arg]
+    request(address=address, topic=topic, wishes=Wishes(language="en"))  # type: ignore[arg-type]
+    request(address=address, topic=topic, wishes=Wishes(frequency=Frequency.DAILY))  # type: ignore[call-arg]
+    print(request(address=address, topic=topic, wishes=wishes))  # type: ignore[func-returns-value]
     assert_type(ConfirmSubscription(unit_of_work, clock)(subscription_id=subscription_id), Confirmation)
     ConfirmSubscription(unit_of_work, clock)(subscription_id)  # type: ignore[call-arg]
-    change = ChangeFrequency(unit_of_work, clock)
-    assert_type(change(subscription_id=subscription_id, frequency=Frequency.DAILY), SubscriptionId)
+    change = ChangeWishes(unit_of_work, clock)
+    assert_type(change(subscription_id=subscription_id, wishes=wishes), SubscriptionId)
     change(subscription_id=subscription_id)  # type: ignore[call-arg]
     ErasePerson(unit_of_work, clock)(address=str(address))  # type: ignore[arg-type]
     ErasePerson(unit_of_work)  # type: ignore[call-arg]

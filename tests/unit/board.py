@@ -9,9 +9,9 @@ from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting import Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.subscription import Confirmation, Subscription
-from jobs_domain.topics import Frequency, PostingTopic, Topic
+from jobs_domain.topics import PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import (
-    ChangeFrequency,
+    ChangeWishes,
     ConfirmSubscription,
     EndSubscription,
     ErasePerson,
@@ -19,7 +19,7 @@ from jobs_domain.use_cases import (
     RenewRequest,
     RequestSubscription,
 )
-from tests.unit.examples import ANA, DETAILS, NOW, POSTING_ID
+from tests.unit.examples import ANA, DETAILS, NOW, POSTING_ID, wishes
 from tests.unit.fakes import FakeClock, InMemoryUnitOfWork
 
 
@@ -32,7 +32,7 @@ class Board:
         self.renew = RenewRequest(self.records, self.request)
         self.confirm = ConfirmSubscription(self.records, self.clock)
         self.end = EndSubscription(self.records, self.clock)
-        self.change_frequency = ChangeFrequency(self.records, self.clock)
+        self.change_wishes = ChangeWishes(self.records, self.clock)
         self.erase = ErasePerson(self.records, self.clock)
         self._told = 0
 
@@ -53,11 +53,10 @@ class Board:
         topic: Topic,
         *,
         address: EmailAddress = ANA,
-        frequency: Frequency = Frequency.IMMEDIATE,
-        share_address: bool = False,
+        wishes: Wishes = wishes(),  # noqa: B008 - immutable
     ) -> SubscriptionId:
         """The id of a subscription that waits for its confirmation, which is no news any more."""
-        self.request(address=address, topic=topic, frequency=frequency, share_address=share_address)
+        self.request(address=address, topic=topic, wishes=wishes)
         self.news()
         subscription = self.records.subscriptions.active(address=address, topic=topic)
         assert subscription is not None
@@ -68,11 +67,10 @@ class Board:
         topic: Topic,
         *,
         address: EmailAddress = ANA,
-        frequency: Frequency = Frequency.IMMEDIATE,
-        share_address: bool = False,
+        wishes: Wishes = wishes(),  # noqa: B008 - immutable
     ) -> SubscriptionId:
         """The id of a confirmed subscription, which is no news any more."""
-        subscription_id = self.asked(topic, address=address, frequency=frequency, share_address=share_address)
+        subscription_id = self.asked(topic, address=address, wishes=wishes)
         assert self.confirm(subscription_id=subscription_id) is Confirmation.CONFIRMED
         self.news()
         return subscription_id

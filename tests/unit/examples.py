@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import PostingId, SubscriptionId
+from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.posting_details import (
     ApplyOnline,
     Description,
@@ -16,7 +16,7 @@ from jobs_domain.posting_details import (
     WorkplaceType,
 )
 from jobs_domain.salary import Salary, SalaryUnit
-from jobs_domain.topics import JobSearch, PostingTopic
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Wishes
 from jobs_domain.valid_through import ValidThrough
 
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -26,6 +26,9 @@ POSTING_ID: Final = PostingId(UUID("11111111-1111-4111-8111-111111111111"))
 OTHER_POSTING_ID: Final = PostingId(UUID("22222222-2222-4222-8222-222222222222"))
 SUBSCRIPTION_ID: Final = SubscriptionId(UUID("33333333-3333-4333-8333-333333333333"))
 SUCCESSOR_ID: Final = SubscriptionId(UUID("44444444-4444-4444-8444-444444444444"))
+
+ENGLISH: Final = LanguageCode("en")
+GERMAN: Final = LanguageCode("de")
 
 ANA: Final = EmailAddress("Ana@Example.org")
 BEN: Final = EmailAddress("ben@example.org")
@@ -45,3 +48,9 @@ DETAILS: Final = PostingDetails(
     valid_through=ValidThrough(CLOSING, "Europe/Berlin"),
     categories=frozenset({"Food"}),
 )
+
+
+def wishes(
+    frequency: Frequency = Frequency.IMMEDIATE, *, share_address: bool = False, language: LanguageCode = ENGLISH
+) -> Wishes:
+    return Wishes(language=language, frequency=frequency, share_address=share_address)

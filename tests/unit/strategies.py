@@ -49,7 +49,7 @@ from jobs_domain.events import (
     SubscriptionRequested,
     SubscriptionSucceeded,
 )
-from jobs_domain.identifiers import PostingId, SubscriptionId
+from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.posting import (
     Closed,
     JobPosting,
@@ -74,7 +74,7 @@ from jobs_domain.posting_details import (
 )
 from jobs_domain.salary import Salary, SalaryFloor, SalaryUnit
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
 from jobs_domain.valid_through import ValidThrough
 
 ZONES: Final = (
@@ -357,6 +357,14 @@ def frequencies() -> SearchStrategy[Frequency]:
     return st.sampled_from(Frequency)
 
 
+def languages() -> SearchStrategy[LanguageCode]:
+    return st.sampled_from(("en", "en-gb", "de")).map(LanguageCode)
+
+
+def wishes() -> SearchStrategy[Wishes]:
+    return st.builds(Wishes, language=languages(), frequency=frequencies(), share_address=st.booleans())
+
+
 def subscription_states() -> SearchStrategy[SubscriptionState]:
     ended = st.builds(Ended, instants(), st.sampled_from(EndReason), st.none() | subscription_ids())
     return st.builds(Pending, instants()) | st.builds(Confirmed, instants()) | ended
@@ -368,8 +376,7 @@ def subscriptions() -> SearchStrategy[Subscription]:
         subscription_id=subscription_ids(),
         address=email_addresses(),
         topic=topics(),
-        frequency=frequencies(),
-        share_address=st.booleans(),
+        wishes=wishes(),
         state=subscription_states(),
         version=versions(),
     )
@@ -449,8 +456,7 @@ def subscription_events() -> SearchStrategy[SubscriptionEvent]:
             version=versions(),
             occurred_at=times,
             topic=topics(),
-            frequency=frequencies(),
-            share_address=st.booleans(),
+            wishes=wishes(),
         )
         | st.builds(SubscriptionConfirmed, subscription_id=ids, version=versions(), occurred_at=times, topic=topics())
         | st.builds(
@@ -460,8 +466,7 @@ def subscription_events() -> SearchStrategy[SubscriptionEvent]:
             occurred_at=times,
             predecessor_id=subscription_ids(),
             topic=topics(),
-            frequency=frequencies(),
-            share_address=st.booleans(),
+            wishes=wishes(),
         )
         | st.builds(
             SubscriptionEnded,

@@ -21,6 +21,7 @@ from tests.unit.examples import (
     SUBSCRIPTION_ID,
     SUCCESSOR_ID,
     THE_POSTING,
+    wishes,
 )
 from tests.unit.fakes import FakeClock, InMemorySubscriptions, InMemoryUnitOfWork
 
@@ -31,8 +32,7 @@ PENDING = Subscription(
     subscription_id=SUBSCRIPTION_ID,
     address=ANA,
     topic=THE_POSTING,
-    frequency=Frequency.DAILY,
-    share_address=True,
+    wishes=wishes(Frequency.DAILY, share_address=True),
     state=Pending(NOW),
     version=1,
 )

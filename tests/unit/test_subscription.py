@@ -21,7 +21,7 @@ from jobs_domain.subscription import (
     Subscription,
 )
 from jobs_domain.topics import Frequency
-from tests.unit.examples import ANA, NOW, REMOTE_PYTHON, SUBSCRIPTION_ID, SUCCESSOR_ID, THE_POSTING
+from tests.unit.examples import ANA, NOW, REMOTE_PYTHON, SUBSCRIPTION_ID, SUCCESSOR_ID, THE_POSTING, wishes
 from tests.unit.strategies import frequencies, instants, subscription_ids, subscriptions
 
 pytestmark = pytest.mark.unit
@@ -33,8 +33,7 @@ PENDING = Subscription(
     subscription_id=SUBSCRIPTION_ID,
     address=ANA,
     topic=THE_POSTING,
-    frequency=Frequency.DAILY,
-    share_address=True,
+    wishes=wishes(Frequency.DAILY, share_address=True),
     state=Pending(NOW),
     version=1,
 )
@@ -47,16 +46,14 @@ def test_a_request_waits_for_its_confirmation() -> None:
         subscription_id=SUBSCRIPTION_ID,
         address=ANA,
         topic=REMOTE_PYTHON,
-        frequency=Frequency.WEEKLY,
-        share_address=True,
+        wishes=wishes(Frequency.WEEKLY, share_address=True),
         at=NOW,
     )
     assert subscription == Subscription(
         subscription_id=SUBSCRIPTION_ID,
         address=ANA,
         topic=REMOTE_PYTHON,
-        frequency=Frequency.WEEKLY,
-        share_address=True,
+        wishes=wishes(Frequency.WEEKLY, share_address=True),
         state=Pending(NOW),
         version=1,
     )
@@ -65,8 +62,7 @@ def test_a_request_waits_for_its_confirmation() -> None:
         version=1,
         occurred_at=NOW,
         topic=REMOTE_PYTHON,
-        frequency=Frequency.WEEKLY,
-        share_address=True,
+        wishes=wishes(Frequency.WEEKLY, share_address=True),
     )
 
 
@@ -111,15 +107,16 @@ def test_ending_again_keeps_the_first_reason_and_time() -> None:
     assert ENDED.end(reason=EndReason.NEVER_CONFIRMED, at=LATER, successor_id=SUCCESSOR_ID) == (ENDED, ())
 
 
-def test_a_successor_takes_over_all_but_the_frequency() -> None:
-    ended, successor, events = CONFIRMED.succeed(successor_id=SUCCESSOR_ID, frequency=Frequency.WEEKLY, at=LATER)
+def test_a_successor_takes_over_all_but_the_wishes() -> None:
+    ended, successor, events = CONFIRMED.succeed(
+        successor_id=SUCCESSOR_ID, wishes=wishes(Frequency.WEEKLY, share_address=True), at=LATER
+    )
     assert ended == replace(CONFIRMED, state=Ended(LATER, EndReason.REPLACED, SUCCESSOR_ID), version=3)
     assert successor == Subscription(
         subscription_id=SUCCESSOR_ID,
         address=ANA,
         topic=THE_POSTING,
-        frequency=Frequency.WEEKLY,
-        share_address=True,
+        wishes=wishes(Frequency.WEEKLY, share_address=True),
         state=CONFIRMED.state,
         version=1,
     )
@@ -137,8 +134,7 @@ def test_a_successor_takes_over_all_but_the_frequency() -> None:
             occurred_at=LATER,
             predecessor_id=SUBSCRIPTION_ID,
             topic=THE_POSTING,
-            frequency=Frequency.WEEKLY,
-            share_address=True,
+            wishes=wishes(Frequency.WEEKLY, share_address=True),
         ),
     )
 
@@ -146,7 +142,7 @@ def test_a_successor_takes_over_all_but_the_frequency() -> None:
 @pytest.mark.parametrize("subscription", [PENDING, ENDED])
 def test_only_a_follower_has_a_successor(subscription: Subscription) -> None:
     with pytest.raises(NotAFollower):
-        subscription.succeed(successor_id=SUCCESSOR_ID, frequency=Frequency.WEEKLY, at=LATER)
+        subscription.succeed(successor_id=SUCCESSOR_ID, wishes=wishes(Frequency.WEEKLY), at=LATER)
 
 
 @given(subscriptions(), instants())
@@ -177,7 +173,7 @@ def test_of_a_follower_and_the_successor_exactly_one_is_active(
     subscription: Subscription, successor_id: SubscriptionId, frequency: Frequency, at: datetime
 ) -> None:
     follower = replace(subscription, state=Confirmed(at))
-    before, after, _ = follower.succeed(successor_id=successor_id, frequency=frequency, at=at)
+    before, after, _ = follower.succeed(successor_id=successor_id, wishes=wishes(frequency), at=at)
     assert [isinstance(one.state, Ended) for one in (before, after)] == [True, False]
     assert isinstance(before.state, Ended)
     assert before.state.successor_id == after.subscription_id

@@ -13,12 +13,13 @@ from django.utils import timezone
 from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
+from adapters.web.languages import own
 from cms.importing import import_postings
 from cms.models import Category, CategoryInLanguage
 from config.demo import accounts
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import PostingId, SubscriptionId
-from jobs_domain.topics import PostingTopic
+from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
+from jobs_domain.topics import PostingTopic, Wishes
 
 POSTINGS: Final = Path(__file__).with_name("postings.jsonl")
 IN_GERMAN: Final = {
@@ -73,6 +74,7 @@ def _follow() -> None:
         topic = PostingTopic(PostingId(posting.posting_id))
         for name in FOLLOWERS[2 * rank :]:
             address = EmailAddress(f"{name}@mail.example.org")
-            board.request_subscription(address=address, topic=topic, share_address=name in {"ana", "emil"})
+            wishes = Wishes(language=LanguageCode(own()), share_address=name in {"ana", "emil"})
+            board.request_subscription(address=address, topic=topic, wishes=wishes)
             asked = SubscriptionRecord.objects.get(address_key=address.key, topic_key=topic_key(topic))
             board.confirm_subscription(subscription_id=SubscriptionId(asked.subscription_id))

@@ -21,15 +21,15 @@ from adapters.codec import (
     encode_topic,
 )
 from jobs_domain.changes import Change
-from jobs_domain.events import AnyEvent, CloseReason, PostingClosed
+from jobs_domain.events import AnyEvent, CloseReason, PostingClosed, SubscriptionRequested, SubscriptionSucceeded
 from jobs_domain.posting_details import PostingDetails, WorkplaceType
-from jobs_domain.topics import JobSearch, Topic
+from jobs_domain.topics import Frequency, JobSearch, Topic
 from tests.unit import strategies
-from tests.unit.examples import NOW, POSTING_ID
+from tests.unit.examples import NOW, POSTING_ID, wishes
 
 pytestmark = pytest.mark.integration
 
-STORED_EVENTS = Path(__file__).with_name("stored_events_v1.jsonl")
+STORED_EVENTS = {version: Path(__file__).with_name(f"stored_events_v{version}.jsonl") for version in (1, 2)}
 CLOSED = PostingClosed(posting_id=POSTING_ID, version=2, occurred_at=NOW, reason=CloseReason.FILLED)
 
 
@@ -79,12 +79,21 @@ def test_equal_details_are_stored_as_equal_text(details: PostingDetails) -> None
     assert json.dumps(encode_details(again)) == json.dumps(encode_details(details))
 
 
-def test_events_stored_by_the_first_release_can_still_be_read() -> None:
-    stored = [json.loads(line) for line in STORED_EVENTS.read_text().splitlines()]
+@pytest.mark.parametrize("version", STORED_EVENTS)
+def test_events_that_were_ever_stored_can_still_be_read(version: int) -> None:
+    stored = [json.loads(line) for line in STORED_EVENTS[version].read_text().splitlines()]
     assert {line["name"] for line in stored} == set(EVENT_TYPES)
     for line in stored:
+        assert line["format_version"] == version
         event = decode_event(line["name"], line["format_version"], line["payload"])
         assert str(event.event_id) == line["event_id"]
+
+
+def test_who_followed_when_subscriptions_had_no_language_reads_the_boards_own() -> None:
+    stored = [json.loads(line) for line in STORED_EVENTS[1].read_text().splitlines()]
+    read = [decode_event(line["name"], line["format_version"], line["payload"]) for line in stored]
+    wished = [event.wishes for event in read if isinstance(event, SubscriptionRequested | SubscriptionSucceeded)]
+    assert wished == [wishes(share_address=True), wishes(Frequency.WEEKLY), wishes(Frequency.DAILY)]
 
 
 def test_an_older_format_is_brought_up_to_date_step_by_step() -> None:

@@ -22,6 +22,7 @@ from tests.unit.examples import (
     SUBSCRIPTION_ID,
     SUCCESSOR_ID,
     THE_POSTING,
+    wishes,
 )
 
 pytestmark = pytest.mark.integration
@@ -43,8 +44,7 @@ def subscription(
         subscription_id=SUBSCRIPTION_ID,
         address=address,
         topic=topic,
-        frequency=Frequency.IMMEDIATE,
-        share_address=True,
+        wishes=wishes(Frequency.IMMEDIATE, share_address=True),
         state=state,
         version=1,
     )

@@ -15,7 +15,7 @@ from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.posting import Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
 from jobs_domain.topics import Frequency
-from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, THE_POSTING
+from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, THE_POSTING, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -37,7 +37,7 @@ def _a_posting(db: None, clock: time_machine.Traveller) -> None:
 
 
 def ask(address: EmailAddress = ANA) -> SubscriptionId:
-    board.request_subscription(address=address, topic=THE_POSTING, share_address=False)
+    board.request_subscription(address=address, topic=THE_POSTING, wishes=wishes())
     active = SubscriptionRecord.objects.exclude(state=SubscriptionRecord.State.ENDED)
     return SubscriptionId(active.get(address_key=address.key).subscription_id)
 
@@ -84,7 +84,7 @@ def test_it_counts_once_when_another_listener_fails_and_is_tried_again() -> None
 
 
 def test_who_only_changes_the_frequency_is_neither_gained_nor_lost() -> None:
-    board.change_frequency(subscription_id=follow(), frequency=Frequency.DAILY)
+    board.change_wishes(subscription_id=follow(), wishes=wishes(Frequency.DAILY))
     assert counted() == {GAINED: 1}
 
 

@@ -24,7 +24,7 @@ from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting import Publication
 from jobs_domain.subscription import Confirmation
 from jobs_domain.topics import Frequency, PostingTopic
-from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID
+from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -40,7 +40,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 def asked(address: EmailAddress = ANA, posting_id: PostingId = POSTING_ID) -> SubscriptionId:
     here = Whereabouts(f"/jobs/{posting_id}/", None)
     board.observe_posting(posting_id=posting_id, seen=Publication(details=DETAILS), whereabouts=here)
-    board.request_subscription(address=address, topic=PostingTopic(posting_id))
+    board.request_subscription(address=address, topic=PostingTopic(posting_id), wishes=wishes())
     active = SubscriptionRecord.objects.exclude(state="ENDED")
     return SubscriptionId(active.get(address_key=address.key, topic_key=f"posting:{posting_id}").pk)
 
@@ -173,8 +173,8 @@ def test_a_replaced_subscription_keeps_its_address_as_long_as_the_one_that_took_
     client: Client, clock: time_machine.Traveller
 ) -> None:
     first = followed()
-    second = board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
-    third = board.change_frequency(subscription_id=second, frequency=Frequency.WEEKLY)
+    second = board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY))
+    third = board.change_wishes(subscription_id=second, wishes=wishes(Frequency.WEEKLY))
     clock.shift(100 * DAY)
     assert prune() == 0
     client.post(path(links.end_url(first)))
@@ -190,7 +190,7 @@ def test_a_replaced_subscription_keeps_its_address_as_long_as_the_one_that_took_
 
 def test_old_links_answer_also_while_half_of_a_line_is_forgotten(client: Client, clock: time_machine.Traveller) -> None:
     first = followed()
-    second = board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
+    second = board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY))
     board.end_subscription(subscription_id=second)
     clock.shift(29 * DAY)
     with patch.object(pruning, "SLICES", 1):

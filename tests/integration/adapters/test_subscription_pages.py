@@ -23,7 +23,7 @@ from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting import NotPublic, Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
 from jobs_domain.topics import Frequency, PostingTopic
-from tests.unit.examples import ANA, DETAILS, NOW, OTHER_POSTING_ID, POSTING_ID
+from tests.unit.examples import ANA, DETAILS, NOW, OTHER_POSTING_ID, POSTING_ID, wishes
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -36,7 +36,7 @@ def asked(posting_id: PostingId = POSTING_ID, address: EmailAddress = ANA) -> Su
     here = Whereabouts(f"/jobs/{posting_id}/", None)
     board.observe_posting(posting_id=posting_id, seen=Publication(details=DETAILS), whereabouts=here)
     before = set(SubscriptionRecord.objects.values_list("pk", flat=True))
-    board.request_subscription(address=address, topic=PostingTopic(posting_id))
+    board.request_subscription(address=address, topic=PostingTopic(posting_id), wishes=wishes())
     (new,) = set(SubscriptionRecord.objects.values_list("pk", flat=True)) - before
     return SubscriptionId(new)
 
@@ -194,8 +194,8 @@ def test_a_year_old_link_to_leave_works(client: Client) -> None:
 def test_the_link_of_a_replaced_subscription_ends_its_successor(client: Client) -> None:
     first = asked()
     client.post(path(links.confirm_url(first)))
-    second = board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
-    third = board.change_frequency(subscription_id=second, frequency=Frequency.WEEKLY)
+    second = board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY))
+    third = board.change_wishes(subscription_id=second, wishes=wishes(Frequency.WEEKLY))
     client.post(path(links.end_url(first)))
     assert state(third) == "ENDED"
 
@@ -224,7 +224,7 @@ def test_the_pages_leak_nothing(client: Client) -> None:
 
 def test_an_address_in_other_capitals_is_the_same_follower() -> None:
     asked(address=EmailAddress("Ana@Example.org"))
-    board.request_subscription(address=EmailAddress("ana@example.ORG"), topic=PostingTopic(POSTING_ID))
+    board.request_subscription(address=EmailAddress("ana@example.ORG"), topic=PostingTopic(POSTING_ID), wishes=wishes())
     assert SubscriptionRecord.objects.count() == 1
     assert events().count("SubscriptionRequested") == 1
 
@@ -233,7 +233,7 @@ def test_the_confirmation_link_of_a_replaced_subscription_answers_that_one_follo
     first = asked()
     url = path(links.confirm_url(first))
     client.post(url)
-    board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
+    board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY))
     for response in (client.get(url), client.post(url)):
         assert response.status_code == HTTPStatus.OK
         assert "already follow" in page(response)

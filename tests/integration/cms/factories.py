@@ -24,6 +24,7 @@ from jobs_domain.events import AnyEvent, PostingRetired, RetirementReason
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.topics import PostingTopic
+from tests.unit.examples import wishes
 
 _numbers: Final = count(1)
 
@@ -137,7 +138,7 @@ def make_editor() -> User:
 def make_follower(job: JobPage, address: str = "ana@example.org") -> SubscriptionId:
     """Somebody who has confirmed."""
     topic = PostingTopic(PostingId(job.posting_id))
-    board.request_subscription(address=EmailAddress(address), topic=topic)
+    board.request_subscription(address=EmailAddress(address), topic=topic, wishes=wishes())
     record = SubscriptionRecord.objects.order_by("requested_at").last()
     assert record is not None
     subscription_id = SubscriptionId(record.subscription_id)

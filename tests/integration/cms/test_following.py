@@ -9,7 +9,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from adapters.models import PostingRecord, SubscriptionRecord
 from jobs_domain.events import SubscriptionRequested
 from jobs_domain.identifiers import PostingId
-from jobs_domain.topics import PostingTopic
+from jobs_domain.topics import PostingTopic, Wishes
 from tests.integration.cms.factories import Heard, make_closed_job, make_follower, make_job
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -28,7 +28,7 @@ def test_the_form_is_taken(client: Client, heard: Heard) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADDRESS}sent/")
     assert not answer.cookies
     match heard():
-        case [SubscriptionRequested(topic=topic, share_address=True)]:
+        case [SubscriptionRequested(topic=topic, wishes=Wishes(language="en", share_address=True))]:
             assert topic == PostingTopic(PostingId(job.posting_id))
         case others:
             pytest.fail(f"{others}")

@@ -33,7 +33,7 @@ from tests.integration.notifications import rows
 from tests.integration.notifications.people import administrator, browser, editor, publisher, see, trusted, words
 from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import BETTER_PAID, announce, ask, follow, show, work
-from tests.unit.examples import ANA, BEN, DETAILS, NOW, REMOTE_PYTHON
+from tests.unit.examples import ANA, BEN, DETAILS, NOW, REMOTE_PYTHON, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -142,7 +142,7 @@ def test_the_address_is_found_however_it_is_written_and_nobody_elses_is() -> Non
 
 
 def test_every_subscription_is_listed_and_one_that_was_replaced_only_once() -> None:
-    board.change_frequency(subscription_id=follow(ANA), frequency=Frequency.DAILY)
+    board.change_wishes(subscription_id=follow(ANA), wishes=wishes(Frequency.DAILY))
     ask(ANA, REMOTE_PYTHON)
     found = search()
     assert found.count("Asked to follow") == 2

@@ -28,7 +28,7 @@ from tests.integration.notifications.world import (
     show,
     work,
 )
-from tests.unit.examples import ANA, BEN, NOW, REMOTE_PYTHON
+from tests.unit.examples import ANA, BEN, NOW, REMOTE_PYTHON, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -47,7 +47,7 @@ def test_no_trace_of_the_address_is_left_and_others_are_untouched(server: Server
     work()
     follow(BEN)
     follow(ANA, share_address=True)
-    board.request_subscription(address=ANA, topic=REMOTE_PYTHON)
+    board.request_subscription(address=ANA, topic=REMOTE_PYTHON, wishes=wishes())
     show(BETTER_PAID)
     work()
     assert "Ana" in everything_stored()

@@ -26,7 +26,7 @@ from tests.integration.notifications.world import (
     take_down,
     work,
 )
-from tests.unit.examples import ANA, BEN, OTHER_POSTING_ID
+from tests.unit.examples import ANA, BEN, OTHER_POSTING_ID, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -170,13 +170,13 @@ def test_who_chose_another_frequency_after_the_fan_out_is_told_all_the_same() ->
     subscription_id = follow(ANA)
     show(BETTER_PAID)
     announce()
-    board.change_frequency(subscription_id=subscription_id, frequency=Frequency.WEEKLY)
+    board.change_wishes(subscription_id=subscription_id, wishes=wishes(Frequency.WEEKLY))
     assert recipients(work()) == [ANA.for_the_wire]
 
 
 def test_followers_of_every_frequency_are_told() -> None:
     show()
-    board.change_frequency(subscription_id=follow(ANA), frequency=Frequency.WEEKLY)
+    board.change_wishes(subscription_id=follow(ANA), wishes=wishes(Frequency.WEEKLY))
     take_down()
     assert recipients(work()) == [ANA.for_the_wire]
 

@@ -27,7 +27,7 @@ from tests.integration.notifications.world import (
     take_down,
     work,
 )
-from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, REMOTE_PYTHON, THE_POSTING
+from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, REMOTE_PYTHON, THE_POSTING, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -174,8 +174,7 @@ def test_handling_an_event_again_tells_nobody_again() -> None:
             version=1,
             occurred_at=NOW,
             topic=THE_POSTING,
-            frequency=Frequency.IMMEDIATE,
-            share_address=False,
+            wishes=wishes(Frequency.IMMEDIATE, share_address=False),
         )
     )
     handlers.tell_company_of_follower(

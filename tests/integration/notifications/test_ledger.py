@@ -32,7 +32,7 @@ from tests.integration.notifications.world import (
     show,
     work,
 )
-from tests.unit.examples import ANA, NOW, OTHER_POSTING_ID
+from tests.unit.examples import ANA, NOW, OTHER_POSTING_ID, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -176,7 +176,7 @@ def test_a_follower_with_another_frequency_is_the_same_person() -> None:
     earlier = follow(ANA)
     change = show(BETTER_PAID)
     work()
-    later = board.change_frequency(subscription_id=earlier, frequency=Frequency.WEEKLY)
+    later = board.change_wishes(subscription_id=earlier, wishes=wishes(Frequency.WEEKLY))
     assert isinstance(told(earlier, change), Told)
     assert told(later, change) == told(earlier, change)
 

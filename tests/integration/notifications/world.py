@@ -25,7 +25,7 @@ from jobs_domain.events import (
     PostingRevised,
     RetirementReason,
 )
-from jobs_domain.identifiers import EventId, PostingId, SubscriptionId, event_id
+from jobs_domain.identifiers import EventId, LanguageCode, PostingId, SubscriptionId, event_id
 from jobs_domain.news import Newsworthy
 from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
@@ -35,7 +35,7 @@ from notifications.fan_out import fan_out_due
 from notifications.models import Delivery, Notification
 from notifications.resending import resend_due
 from notifications.sending import send_due
-from tests.unit.examples import ANA, DETAILS, POSTING_ID, THE_POSTING
+from tests.unit.examples import ANA, DETAILS, ENGLISH, POSTING_ID, THE_POSTING, wishes
 
 CONTACT: Final = EmailAddress("jobs@bread.example")
 NO_NOTE: Final = NoteToFollowers()
@@ -68,17 +68,31 @@ def take_down(reason: RetirementReason = RetirementReason.UNPUBLISHED) -> EventI
     return _observe(POSTING_ID, NotPublic(reason), None)
 
 
-def ask(address: EmailAddress = ANA, topic: Topic = THE_POSTING, *, share_address: bool = False) -> SubscriptionId:
+def ask(
+    address: EmailAddress = ANA,
+    topic: Topic = THE_POSTING,
+    *,
+    share_address: bool = False,
+    language: LanguageCode = ENGLISH,
+) -> SubscriptionId:
     """Somebody asks to follow, and has not confirmed yet."""
-    board.request_subscription(address=address, topic=topic, share_address=share_address)
+    board.request_subscription(
+        address=address, topic=topic, wishes=wishes(share_address=share_address, language=language)
+    )
     active = SubscriptionRecord.objects.exclude(state=SubscriptionRecord.State.ENDED)
     record = active.get(address_key=address.key, topic_key=topic_key(topic))
     return SubscriptionId(record.subscription_id)
 
 
-def follow(address: EmailAddress = ANA, topic: Topic = THE_POSTING, *, share_address: bool = False) -> SubscriptionId:
+def follow(
+    address: EmailAddress = ANA,
+    topic: Topic = THE_POSTING,
+    *,
+    share_address: bool = False,
+    language: LanguageCode = ENGLISH,
+) -> SubscriptionId:
     """Somebody follows, and has dealt with the mails that come with it."""
-    subscription_id = ask(address, topic, share_address=share_address)
+    subscription_id = ask(address, topic, share_address=share_address, language=language)
     work()
     board.confirm_subscription(subscription_id=subscription_id)
     work()

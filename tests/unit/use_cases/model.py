@@ -19,7 +19,7 @@ from jobs_domain.events import (
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
-from jobs_domain.topics import Frequency, Topic
+from jobs_domain.topics import Topic, Wishes
 
 type Face = Literal["open", "closed", "retired"]
 
@@ -70,8 +70,7 @@ class Follow:
 
     address: EmailAddress
     topic: Topic
-    frequency: Frequency
-    share_address: bool
+    wishes: Wishes
     since: datetime
     state: Literal["pending", "confirmed", "ended", "lapsed"] = "pending"
     successor: SubscriptionId | None = None

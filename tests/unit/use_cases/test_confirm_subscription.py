@@ -7,7 +7,7 @@ from jobs_domain.posting import NotPublic
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Confirmation, Confirmed, Pending
 from jobs_domain.topics import Frequency
 from tests.unit.board import Board
-from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING
+from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING, wishes
 
 pytestmark = pytest.mark.unit
 
@@ -80,14 +80,14 @@ def test_confirming_one_subscription_confirms_no_other(board: Board) -> None:
 
 
 def test_a_posting_may_close_or_go_before_the_follower_confirms(board: Board) -> None:
-    asked = board.asked(board.post(), frequency=Frequency.DAILY)
+    asked = board.asked(board.post(), wishes=wishes(Frequency.DAILY))
     board.observe(posting_id=POSTING_ID, seen=NotPublic(RetirementReason.DELETED))
     assert board.confirm(subscription_id=asked) is Confirmation.CONFIRMED
 
 
 def test_the_link_of_a_subscription_that_was_replaced_since_still_answers_that_it_is_confirmed(board: Board) -> None:
     first = board.follower(board.post())
-    board.change_frequency(subscription_id=first, frequency=Frequency.WEEKLY)
+    board.change_wishes(subscription_id=first, wishes=wishes(Frequency.WEEKLY))
     board.news()
     assert board.confirm(subscription_id=first) is Confirmation.ALREADY_CONFIRMED
     assert board.news() == ()

@@ -6,7 +6,7 @@ from jobs_domain.events import EndReason, SubscriptionEnded
 from jobs_domain.subscription import Confirmed, Ended
 from jobs_domain.topics import Frequency
 from tests.unit.board import Board
-from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING
+from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING, wishes
 
 pytestmark = pytest.mark.unit
 
@@ -45,8 +45,8 @@ def test_leaving_twice_is_leaving_once(board: Board) -> None:
 
 def test_an_old_link_ends_the_last_successor(board: Board) -> None:
     first = board.follower(board.post())
-    second = board.change_frequency(subscription_id=first, frequency=Frequency.DAILY)
-    third = board.change_frequency(subscription_id=second, frequency=Frequency.WEEKLY)
+    second = board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY))
+    third = board.change_wishes(subscription_id=second, wishes=wishes(Frequency.WEEKLY))
     board.news()
     board.end(subscription_id=first)
     (event,) = board.news()
@@ -61,7 +61,7 @@ def test_an_old_link_ends_the_last_successor(board: Board) -> None:
 
 def test_an_old_link_whose_last_successor_has_ended_does_nothing(board: Board) -> None:
     first = board.follower(board.post())
-    board.end(subscription_id=board.change_frequency(subscription_id=first, frequency=Frequency.DAILY))
+    board.end(subscription_id=board.change_wishes(subscription_id=first, wishes=wishes(Frequency.DAILY)))
     board.news()
     board.end(subscription_id=first)
     assert board.news() == ()

@@ -5,14 +5,14 @@ from jobs_domain.events import SubscriptionErased
 from jobs_domain.subscription import Confirmed, Pending
 from jobs_domain.topics import Frequency
 from tests.unit.board import Board
-from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, REMOTE_PYTHON, THE_POSTING
+from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, REMOTE_PYTHON, THE_POSTING, wishes
 
 pytestmark = pytest.mark.unit
 
 
 def test_every_subscription_the_address_ever_had_is_forgotten_and_told(board: Board) -> None:
     replaced = board.follower(board.post(POSTING_ID))
-    successor = board.change_frequency(subscription_id=replaced, frequency=Frequency.DAILY)
+    successor = board.change_wishes(subscription_id=replaced, wishes=wishes(Frequency.DAILY))
     left = board.follower(board.post(OTHER_POSTING_ID))
     board.end(subscription_id=left)
     asked = board.asked(REMOTE_PYTHON)

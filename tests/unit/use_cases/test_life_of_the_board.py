@@ -45,18 +45,19 @@ from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired,
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Confirmation, Confirmed, Ended, NotAFollower, Pending
-from jobs_domain.topics import Frequency, PostingTopic, Topic
+from jobs_domain.topics import Frequency, PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import CannotFollow
 from jobs_domain.valid_through import ValidThrough
 from tests.unit.board import Board
-from tests.unit.examples import ANA, DETAILS, OTHER_POSTING_ID, POSTING_ID, REMOTE_PYTHON
-from tests.unit.strategies import frequencies, zones
+from tests.unit.examples import ANA, DETAILS, GERMAN, OTHER_POSTING_ID, POSTING_ID, REMOTE_PYTHON
+from tests.unit.strategies import wishes, zones
 from tests.unit.use_cases.model import Face, Follow, Page
 
 pytestmark = pytest.mark.unit
 
 POSTING_IDS: Final = (POSTING_ID, OTHER_POSTING_ID)
 TOPICS: Final[tuple[Topic, ...]] = (PostingTopic(POSTING_ID), PostingTopic(OTHER_POSTING_ID), REMOTE_PYTHON)
+DAILY_IN_GERMAN: Final = Wishes(language=GERMAN, frequency=Frequency.DAILY, share_address=True)
 SPELLINGS: Final = ("ana@example.org", "Ana@Example.ORG", "ben@käse.example", "BEN@xn--kse-qla.example")
 PAUSES: Final = (
     timedelta(seconds=1),
@@ -90,8 +91,8 @@ class LifeOfTheBoard(RuleBasedStateMachine):
     @initialize(target=subscription_ids)
     def one_person_follows(self) -> MultipleResults[SubscriptionId]:
         asked = self._ask(
-            Follow(ANA, REMOTE_PYTHON, Frequency.DAILY, share_address=True, since=self.board.clock.now()),
-            lambda: self.board.request(address=ANA, topic=REMOTE_PYTHON, frequency=Frequency.DAILY, share_address=True),
+            Follow(ANA, REMOTE_PYTHON, DAILY_IN_GERMAN, since=self.board.clock.now()),
+            lambda: self.board.request(address=ANA, topic=REMOTE_PYTHON, wishes=DAILY_IN_GERMAN),
         )
         for subscription_id in asked:
             self.confirm(subscription_id=subscription_id)
@@ -170,19 +171,11 @@ class LifeOfTheBoard(RuleBasedStateMachine):
         target=subscription_ids,
         spelling=st.sampled_from(SPELLINGS),
         topic=st.sampled_from(TOPICS),
-        frequency=frequencies(),
-        share_address=st.booleans(),
+        wishes=wishes(),
     )
-    def request(
-        self, spelling: str, topic: Topic, frequency: Frequency, share_address: bool
-    ) -> MultipleResults[SubscriptionId]:
-        wish = Follow(EmailAddress(spelling), topic, frequency, share_address, since=self.board.clock.now())
-        return self._ask(
-            wish,
-            lambda: self.board.request(
-                address=wish.address, topic=topic, frequency=frequency, share_address=share_address
-            ),
-        )
+    def request(self, spelling: str, topic: Topic, wishes: Wishes) -> MultipleResults[SubscriptionId]:
+        wish = Follow(EmailAddress(spelling), topic, wishes, since=self.board.clock.now())
+        return self._ask(wish, lambda: self.board.request(address=wish.address, topic=topic, wishes=wishes))
 
     @rule(target=subscription_ids, subscription_id=subscription_ids)
     def renew(self, subscription_id: SubscriptionId) -> MultipleResults[SubscriptionId]:
@@ -258,19 +251,17 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             assert (self.follows[event.subscription_id], event.reason) == (follow, EndReason.UNSUBSCRIBED)
             follow.state = "ended"
 
-    @rule(target=subscription_ids, subscription_id=subscription_ids, frequency=frequencies())
-    def change_frequency(
-        self, subscription_id: SubscriptionId, frequency: Frequency
-    ) -> MultipleResults[SubscriptionId]:
+    @rule(target=subscription_ids, subscription_id=subscription_ids, wishes=wishes())
+    def change_wishes(self, subscription_id: SubscriptionId, wishes: Wishes) -> MultipleResults[SubscriptionId]:
         follow = self.follows.get(subscription_id)
         if follow is None or follow.state != "confirmed":
             with pytest.raises(NotAFollower):
-                self.board.change_frequency(subscription_id=subscription_id, frequency=frequency)
+                self.board.change_wishes(subscription_id=subscription_id, wishes=wishes)
             assert self.board.news() == ()
             return multiple()
-        successor_id = self.board.change_frequency(subscription_id=subscription_id, frequency=frequency)
+        successor_id = self.board.change_wishes(subscription_id=subscription_id, wishes=wishes)
         news = self.board.news()
-        if frequency is follow.frequency:
+        if wishes == follow.wishes:
             assert (successor_id, news) == (subscription_id, ())
             return multiple()
         ended, succeeded = news
@@ -279,7 +270,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
         assert isinstance(succeeded, SubscriptionSucceeded)
         assert (succeeded.subscription_id, succeeded.predecessor_id) == (successor_id, subscription_id)
         assert successor_id not in self.follows
-        self.follows[successor_id] = replace(follow, frequency=frequency, since=self.board.clock.now())
+        self.follows[successor_id] = replace(follow, wishes=wishes, since=self.board.clock.now())
         follow.state, follow.successor = "ended", successor_id
         return multiple(successor_id)
 
@@ -323,7 +314,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
                 case _:
                     assert_never(record.state)
             assert (record.address, record.topic) == (follow.address, follow.topic)
-            assert (record.frequency, record.share_address) == (follow.frequency, follow.share_address)
+            assert record.wishes == follow.wishes
 
     @invariant()
     def nobody_follows_the_same_thing_twice(self) -> None:

@@ -10,19 +10,21 @@ from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import AlreadyActive
 from jobs_domain.posting import NotPublic, Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Ended, Pending, Subscription
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import Frequency, PostingTopic, Wishes
 from jobs_domain.use_cases import CannotFollow
 from tests.unit.board import Board
 from tests.unit.examples import (
     ANA,
     BEN,
     DETAILS,
+    GERMAN,
     NOW,
     OTHER_POSTING_ID,
     POSTING_ID,
     REMOTE_PYTHON,
     SUBSCRIPTION_ID,
     THE_POSTING,
+    wishes,
 )
 from tests.unit.fakes import InMemorySubscriptions
 
@@ -33,14 +35,13 @@ A_MOMENT = timedelta(microseconds=1)
 
 def test_a_request_waits_for_its_confirmation(board: Board) -> None:
     board.post()
-    board.request(address=ANA, topic=THE_POSTING, frequency=Frequency.WEEKLY, share_address=True)
+    board.request(address=ANA, topic=THE_POSTING, wishes=wishes(Frequency.WEEKLY, share_address=True))
     (subscription,) = board.records.subscriptions.of(ANA)
     assert subscription == Subscription(
         subscription_id=subscription.subscription_id,
         address=ANA,
         topic=THE_POSTING,
-        frequency=Frequency.WEEKLY,
-        share_address=True,
+        wishes=wishes(Frequency.WEEKLY, share_address=True),
         state=Pending(NOW),
         version=1,
     )
@@ -50,16 +51,15 @@ def test_a_request_waits_for_its_confirmation(board: Board) -> None:
             version=1,
             occurred_at=NOW,
             topic=THE_POSTING,
-            frequency=Frequency.WEEKLY,
-            share_address=True,
+            wishes=wishes(Frequency.WEEKLY, share_address=True),
         ),
     )
 
 
-def test_who_says_nothing_else_is_told_at_once_and_stays_unknown_to_the_company(board: Board) -> None:
-    board.request(address=ANA, topic=REMOTE_PYTHON)
+def test_who_wishes_nothing_else_is_told_at_once_and_stays_unknown_to_the_company(board: Board) -> None:
+    board.request(address=ANA, topic=REMOTE_PYTHON, wishes=Wishes(language=GERMAN))
     (subscription,) = board.records.subscriptions.of(ANA)
-    assert (subscription.frequency, subscription.share_address) == (Frequency.IMMEDIATE, False)
+    assert subscription.wishes == wishes(Frequency.IMMEDIATE, share_address=False, language=GERMAN)
 
 
 @pytest.mark.parametrize("spelling", ["ana@example.org", "ANA@EXAMPLE.ORG"])
@@ -67,7 +67,9 @@ def test_asking_again_while_a_request_waits_is_one_subscription_and_no_news(boar
     board.asked(board.post())
     board.clock.advance(CONFIRMATION_LIFETIME - A_MOMENT)
     waiting = board.records.subscriptions.of(ANA)
-    board.request(address=EmailAddress(spelling), topic=THE_POSTING, frequency=Frequency.WEEKLY, share_address=True)
+    board.request(
+        address=EmailAddress(spelling), topic=THE_POSTING, wishes=wishes(Frequency.WEEKLY, share_address=True)
+    )
     assert board.news() == ()
     assert board.records.subscriptions.of(ANA) == waiting
 
@@ -76,7 +78,7 @@ def test_a_follower_who_asks_again_changes_nothing_however_late(board: Board) ->
     board.follower(board.post())
     board.clock.advance(CONFIRMATION_LIFETIME * 50)
     following = board.records.subscriptions.of(ANA)
-    board.request(address=ANA, topic=THE_POSTING, frequency=Frequency.WEEKLY)
+    board.request(address=ANA, topic=THE_POSTING, wishes=wishes(Frequency.WEEKLY))
     assert board.news() == ()
     assert board.records.subscriptions.of(ANA) == following
 
@@ -99,10 +101,10 @@ def test_any_number_of_addresses_follow_one_posting(board: Board) -> None:
 def test_a_request_that_was_never_confirmed_gives_way_to_a_new_one(board: Board) -> None:
     earlier = board.asked(board.post())
     board.clock.advance(CONFIRMATION_LIFETIME)
-    board.request(address=ANA, topic=THE_POSTING, frequency=Frequency.DAILY)
+    board.request(address=ANA, topic=THE_POSTING, wishes=wishes(Frequency.DAILY))
     ended, later = board.records.subscriptions.of(ANA)
     assert (ended.subscription_id, ended.state) == (earlier, Ended(board.clock.now(), EndReason.NEVER_CONFIRMED))
-    assert (later.frequency, later.state) == (Frequency.DAILY, Pending(board.clock.now()))
+    assert (later.wishes, later.state) == (wishes(Frequency.DAILY), Pending(board.clock.now()))
     assert board.news() == (
         SubscriptionEnded(
             subscription_id=earlier,
@@ -116,8 +118,7 @@ def test_a_request_that_was_never_confirmed_gives_way_to_a_new_one(board: Board)
             version=1,
             occurred_at=board.clock.now(),
             topic=THE_POSTING,
-            frequency=Frequency.DAILY,
-            share_address=False,
+            wishes=wishes(Frequency.DAILY, share_address=False),
         ),
     )
 
@@ -133,7 +134,7 @@ def test_who_left_can_ask_to_follow_again(board: Board) -> None:
 
 def test_a_posting_that_never_was_cannot_be_followed(board: Board) -> None:
     with pytest.raises(CannotFollow):
-        board.request(address=ANA, topic=PostingTopic(POSTING_ID))
+        board.request(address=ANA, topic=PostingTopic(POSTING_ID), wishes=wishes())
     assert board.records.subscriptions.of(ANA) == ()
     assert board.news() == ()
 
@@ -143,7 +144,7 @@ def test_a_posting_that_was_taken_down_cannot_be_followed(board: Board) -> None:
     board.observe(posting_id=POSTING_ID, seen=NotPublic(RetirementReason.UNPUBLISHED))
     board.news()
     with pytest.raises(CannotFollow):
-        board.request(address=ANA, topic=THE_POSTING)
+        board.request(address=ANA, topic=THE_POSTING, wishes=wishes())
     assert board.records.subscriptions.of(ANA) == ()
     assert board.news() == ()
 
@@ -156,7 +157,7 @@ def test_a_closed_posting_can_be_followed_because_it_may_reopen(board: Board) ->
 def test_of_two_requests_at_the_same_time_the_slower_one_does_nothing(board: Board) -> None:
     board.post()
     board.records.subscriptions = _Overtaken()
-    board.request(address=ANA, topic=THE_POSTING)
+    board.request(address=ANA, topic=THE_POSTING, wishes=wishes())
     assert board.records.subscriptions.of(ANA) == ()
     assert board.news() == ()
 
@@ -167,7 +168,7 @@ def test_a_request_that_was_overtaken_ends_no_earlier_one(board: Board) -> None:
     overtaken.by_id = dict(board.records.subscriptions.by_id)
     board.records.subscriptions = overtaken
     board.clock.advance(CONFIRMATION_LIFETIME)
-    board.request(address=ANA, topic=THE_POSTING)
+    board.request(address=ANA, topic=THE_POSTING, wishes=wishes())
     assert board.subscription(earlier).state == Pending(NOW)
     assert board.news() == ()
 
@@ -181,12 +182,13 @@ class _Overtaken(InMemorySubscriptions):
 
 
 def test_renewing_asks_anew_for_what_was_asked_for(board: Board) -> None:
-    earlier = board.asked(board.post(), frequency=Frequency.WEEKLY, share_address=True)
+    wished = wishes(Frequency.WEEKLY, share_address=True, language=GERMAN)
+    earlier = board.asked(board.post(), wishes=wished)
     board.clock.advance(CONFIRMATION_LIFETIME)
     board.renew(subscription_id=earlier)
     ended, later = board.records.subscriptions.of(ANA)
     assert ended.state == Ended(board.clock.now(), EndReason.NEVER_CONFIRMED)
-    assert (later.topic, later.frequency, later.share_address) == (THE_POSTING, Frequency.WEEKLY, True)
+    assert (later.topic, later.wishes) == (THE_POSTING, wished)
     assert [type(event) for event in board.news()] == [SubscriptionEnded, SubscriptionRequested]
 
 
