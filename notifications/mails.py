@@ -1,7 +1,12 @@
 """What each mail says."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from adapters import words
 from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
@@ -12,30 +17,36 @@ from notifications import headlines
 from notifications.postings import PostingInWords
 from notifications.rendering import Mail
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 CLOSED: Final = {
-    CloseReason.FILLED: "The job is filled and takes no more applications.",
-    CloseReason.WITHDRAWN: "The company has withdrawn the job. It takes no more applications.",
-    CloseReason.EXPIRED: "The closing date has passed: the job takes no more applications.",
+    CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
+    CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
+    CloseReason.EXPIRED: gettext_lazy("The closing date has passed: the job takes no more applications."),
 }
 RETIRED: Final = {
-    RetirementReason.UNPUBLISHED: "The posting was taken down, and its page is gone. Should it come back, we write to you.",
-    RetirementReason.DELETED: "The posting was taken down for good, and its page is gone.",
+    RetirementReason.UNPUBLISHED: gettext_lazy(
+        "The posting was taken down, and its page is gone. Should it come back, we write to you."
+    ),
+    RetirementReason.DELETED: gettext_lazy("The posting was taken down for good, and its page is gone."),
 }
 
 
 def confirmation(topic: PostingInWords | JobSearch) -> Mail:
     match topic:
         case PostingInWords():
-            name, asked = topic.name, f"Do you want to hear when {topic.name} changes, closes or opens again?"
+            name = topic.name
+            asked = gettext("Do you want to hear when %(name)s changes, closes or opens again?") % {"name": name}
         case JobSearch():
             name = search(topic)
-            asked = f"Do you want to hear of new {name}?"
+            asked = gettext("Do you want to hear of new %(jobs)s?") % {"jobs": name}
         case _:
             assert_never(topic)
     return Mail(
         template="confirmation",
-        subject=f"Confirm: follow {name}",
-        heading="Please confirm",
+        subject=gettext("Confirm: follow %(name)s") % {"name": name},
+        heading=gettext("Please confirm"),
         lead=asked,
         glance=asked,
         posting=topic if isinstance(topic, PostingInWords) else None,
@@ -43,15 +54,13 @@ def confirmation(topic: PostingInWords | JobSearch) -> Mail:
 
 
 def new_follower(posting: PostingInWords, *, followers: int, shares_address: bool) -> Mail:
-    lead = (
-        f"One more person follows this job: {followers:,} in all."
-        if followers > 1
-        else "This job has its first follower."
-    )
+    lead = ngettext(
+        "This job has its first follower.", "One more person follows this job: %(followers)s in all.", followers
+    ) % {"followers": number_format(followers, force_grouping=True)}
     return Mail(
         template="new_follower",
-        subject=f"New follower: {posting.title}",
-        heading="New follower",
+        subject=gettext("New follower: %(title)s") % {"title": posting.title},
+        heading=gettext("New follower"),
         lead=lead,
         glance=lead,
         posting=posting,
@@ -73,27 +82,32 @@ def _news_of(posting: PostingInWords, told: Told) -> Mail:
         case TellRevision(changes=changes, notes=notes):
             return revised(posting, changes, *notes)
         case TellClosing(reason=reason, changes=changes, notes=notes):
-            lead = f"{CLOSED[reason]} You can still read it." if posting.url else CLOSED[reason]
+            lead = _sentences(CLOSED[reason], gettext("You can still read it.") if posting.url else "")
             return _news(posting, headlines.closed(reason), lead, changes, *notes)
         case TellReopening(changes=changes, notes=notes):
-            return _news(posting, "Open again", "The job takes applications again.", changes, *notes)
+            return _news(posting, gettext("Open again"), gettext("The job takes applications again."), changes, *notes)
         case TellRetirement(reason=reason, changes=changes, notes=notes):
-            lead = f"{RETIRED[reason]} Shortly before, it had changed:" if changes else RETIRED[reason]
-            return _news(posting, "Taken down", lead, changes, *notes)
+            lead = _sentences(RETIRED[reason], gettext("Shortly before, it had changed:") if changes else "")
+            return _news(posting, gettext("Taken down"), lead, changes, *notes)
         case _:
             assert_never(told)
 
 
 def revised(posting: PostingInWords, changes: tuple[Change, ...], *notes: NoteToFollowers) -> Mail:
-    still_closed = "The job is closed: it takes no applications at present." if posting.is_closed else ""
-    different = "This is what is different now:" if len(changes) > 1 else ""
-    lead = " ".join(part for part in (still_closed, different) if part)
-    return _news(posting, headlines.revised(changes), lead, changes, *notes)
+    still_closed = gettext("The job is closed: it takes no applications at present.") if posting.is_closed else ""
+    different = gettext("This is what is different now:") if len(changes) > 1 else ""
+    return _news(posting, headlines.revised(changes), _sentences(still_closed, different), changes, *notes)
+
+
+def _sentences(*sentences: _StrOrPromise) -> str:
+    return " ".join(str(sentence) for sentence in sentences if sentence)
 
 
 def search(topic: JobSearch) -> str:
     """`jobs for “python”`."""
-    return f"jobs for “{topic.text}”" if topic.text else "jobs that fit a search"
+    if topic.text:
+        return gettext("jobs for “%(text)s”") % {"text": topic.text}
+    return gettext("jobs that fit a search")
 
 
 def _news(
@@ -105,7 +119,7 @@ def _news(
         subject=f"{headline}: {posting.name}",
         heading=headline,
         lead=lead,
-        glance=f"{rows[0].label}: {rows[0].old} → {rows[0].new}" if rows else lead or "Read what is new.",
+        glance=f"{rows[0].label}: {rows[0].old} → {rows[0].new}" if rows else lead or gettext("Read what is new."),
         posting=posting,
         changes=rows,
         description_changed=any(isinstance(change, DescriptionChange) for change in changes),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import category
 
+from django.utils.translation import gettext
+
 from adapters import links, words
 from adapters.codec import decode_details
 from adapters.models import PostingRecord
@@ -28,7 +30,7 @@ class PostingInWords:
     @property
     def name(self) -> str:
         """`Data Engineer at Acme`."""
-        return f"{self.title} at {self.company}"
+        return gettext("%(title)s at %(company)s") % {"title": self.title, "company": self.company}
 
 
 def in_words(record: PostingRecord) -> PostingInWords:
