@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import get_urlconf, reverse
 
 from adapters.tokens import Purpose, sign
-from adapters.web.languages import without_prefix
+from adapters.web import languages
 from jobs_domain.identifiers import SubscriptionId
 
 
@@ -14,22 +14,28 @@ def absolute(path: str) -> str:
     return f"{settings.BOARD_URL}{path}"
 
 
-def confirm_url(subscription_id: SubscriptionId) -> str:
-    return _with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id))
+def in_language(path: str) -> str:
+    """The page in the language that is active."""
+    return absolute(f"{languages.prefix_for(languages.active())}{path}")
 
 
-def end_url(subscription_id: SubscriptionId) -> str:
-    return _with_token("subscriptions:end", sign(Purpose.END, subscription_id))
+def confirm_url(subscription_id: SubscriptionId, language: str = "") -> str:
+    return _with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id), language)
 
 
-def _with_token(view: str, token: str) -> str:
+def end_url(subscription_id: SubscriptionId, language: str = "") -> str:
+    return _with_token("subscriptions:end", sign(Purpose.END, subscription_id), language)
+
+
+def _with_token(view: str, token: str, language: str) -> str:
+    """Without a language the page is in that of the browser."""
     before, after = _around_token(view, get_urlconf())
-    return f"{settings.BOARD_URL}{before}{token}{after}"
+    return f"{settings.BOARD_URL}{languages.prefix_for(language)}{before}{token}{after}"
 
 
 @cache
 def _around_token(view: str, _urlconf: str | None) -> tuple[str, str]:
     """The view's path before and after its token; asked once, for looking it up takes longer than all else in a link."""
-    with without_prefix():
+    with languages.without_prefix():
         before, _, after = reverse(view, args=["TOKEN"]).partition("TOKEN")
     return before, after

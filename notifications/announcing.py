@@ -1,17 +1,21 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from adapters import background
+from adapters.web import languages
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from notifications.models import Audience, Batch, Delivery, Kind, Lane, Notification, WhyNot
-from notifications.rendering import Mail, render
+from notifications.rendering import Author, Rendered, render
 
 FAN_OUT: Final = "fan out mails"
 SEND: Final = "send mails"
@@ -20,6 +24,10 @@ LANES: Final = {
     Audience.COMPANY: Lane.IMMEDIATE,
     Audience.FOLLOWERS: Lane.IMMEDIATE,
 }
+WORDS: Final = ("subject", "text", "html", "translations")
+"""The columns of what is said."""
+NO_WORDS: Final[dict[str, object]] = {"subject": "", "text": "", "html": "", "translations": {}}
+"""For what is told nobody, or no longer kept."""
 
 type Cause = PostingEvent | SubscriptionRequested | SubscriptionConfirmed
 
@@ -44,7 +52,7 @@ def pending() -> QuerySet[Notification]:
 
 
 def tell_followers(
-    event: PostingEvent, kind: Kind, mail: Mail, *, release_at: datetime, note: str | None = None
+    event: PostingEvent, kind: Kind, author: Author, *, release_at: datetime, note: str | None = None
 ) -> Notification:
     """The deliveries are made by a job of their own, from `release_at` on: there may be very many.
 
@@ -52,28 +60,28 @@ def tell_followers(
     """
     notification = _begin(event, Audience.FOLLOWERS, kind, event.posting_id)
     notification.release_at, notification.note = release_at, note
-    _write(notification, mail)
+    _write(notification, author, languages.codes())
     background.wake(FAN_OUT, at=release_at)
     return notification
 
 
-def tell_requester(event: SubscriptionRequested, posting_id: PostingId | None, mail: Mail) -> None:
+def tell_requester(event: SubscriptionRequested, posting_id: PostingId | None, author: Author) -> None:
     """One message, at once, to the address that asked to follow."""
     notification = _begin(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id)
-    _tell_one(notification, event.subscription_id, mail)
+    _tell_one(notification, event.subscription_id, author, event.wishes.language)
 
 
-def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, mail: Mail, *, address: str) -> None:
+def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, author: Author, *, address: str) -> None:
     """One message, at once, to the company's address."""
     notification = _begin(event, Audience.COMPANY, Kind.NEW_FOLLOWER, posting_id)
     notification.contact_address = address
-    _tell_one(notification, event.subscription_id, mail)
+    _tell_one(notification, event.subscription_id, author, languages.own())
 
 
-def _tell_one(notification: Notification, subscription_id: SubscriptionId, mail: Mail) -> None:
+def _tell_one(notification: Notification, subscription_id: SubscriptionId, author: Author, language: str) -> None:
     notification.fanned_out_at = notification.created_at
     notification.subscription_id = subscription_id
-    _write(notification, mail)
+    _write(notification, author, {language})
     Delivery.objects.create(
         notification=notification, subscription_id=subscription_id, state=Delivery.State.WAITING, attempts=0
     )
@@ -103,17 +111,25 @@ def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId |
     )
 
 
-def rewrite(notification: Notification, mail: Mail) -> None:
-    """Other words for what is still pending."""
-    _fill(notification, mail)
-    notification.save(update_fields=["note", "subject", "text", "html"])
+def rewrite(notification: Notification, author: Author) -> None:
+    """Other words for what followers are still to be told."""
+    _fill(notification, author, languages.codes())
+    notification.save(update_fields=["note", *WORDS])
 
 
-def _write(notification: Notification, mail: Mail) -> None:
-    _fill(notification, mail)
+def _write(notification: Notification, author: Author, spoken: Iterable[str]) -> None:
+    _fill(notification, author, spoken)
     notification.save(force_insert=True)
 
 
-def _fill(notification: Notification, mail: Mail) -> None:
-    rendered = render(mail, notification.pk)
-    notification.subject, notification.text, notification.html = rendered.subject, rendered.text, rendered.html
+def _fill(notification: Notification, author: Author, spoken: Iterable[str]) -> None:
+    """In the board's own language in any case: so editors read it."""
+    own = _rendered(notification, author, languages.own())
+    others = {code: _rendered(notification, author, code) for code in spoken if code != languages.own()}
+    notification.subject, notification.text, notification.html = own.subject, own.text, own.html
+    notification.translations = {code: asdict(rendered) for code, rendered in others.items()}
+
+
+def _rendered(notification: Notification, author: Author, language: str) -> Rendered:
+    with translation.override(languages.codes().get(language, settings.LANGUAGE_CODE)):
+        return render(author(), notification.pk)

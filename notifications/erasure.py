@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from jobs_domain.identifiers import SubscriptionId
-from notifications import reach
+from notifications import announcing, reach
 from notifications.models import Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 
 
@@ -20,4 +20,4 @@ def erase(subscription_id: SubscriptionId) -> None:
     to_them = answers.exclude(delivery__notification__audience=Audience.COMPANY)
     DeliveryAttempt.objects.filter(pk__in=list(to_them.values_list("pk", flat=True))).update(answer="")
     asked = Notification.objects.filter(audience=Audience.REQUESTER, subscription_id=subscription_id)
-    asked.update(subject="", text="", html="")
+    asked.update(**announcing.NO_WORDS)

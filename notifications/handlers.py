@@ -19,7 +19,7 @@ from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from notifications import announcing, erasure, mails, postings, settling
 from notifications.models import Audience, Kind, WhyNot
 from notifications.postings import PostingInWords
-from notifications.rendering import the_boards_language
+from notifications.rendering import Mail
 
 
 def ask_to_confirm(event: SubscriptionRequested) -> None:
@@ -31,8 +31,7 @@ def ask_to_confirm(event: SubscriptionRequested) -> None:
     if subscription is None:
         announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
         return
-    with the_boards_language():
-        announcing.tell_requester(event, posting_id, mails.confirmation(_topic_in_words(event.topic)))
+    announcing.tell_requester(event, posting_id, lambda: mails.confirmation(_topic_in_words(event.topic)))
 
 
 def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
@@ -51,11 +50,12 @@ def tell_company_of_follower(event: SubscriptionConfirmed) -> None:
     followers = SubscriptionRecord.objects.filter(
         topic_key=topic_key(event.topic), state=SubscriptionRecord.State.CONFIRMED
     )
-    with the_boards_language():
-        mail = mails.new_follower(
-            postings.in_words(posting), followers=followers.count(), shares_address=subscription.share_address
-        )
-        announcing.tell_company(event, posting_id, mail, address=posting.contact_address)
+    number, shares_address = followers.count(), subscription.share_address
+
+    def author() -> Mail:
+        return mails.new_follower(postings.in_words(posting), followers=number, shares_address=shares_address)
+
+    announcing.tell_company(event, posting_id, author, address=posting.contact_address)
 
 
 def tell_followers_of_revision(event: PostingRevised) -> None:
@@ -81,8 +81,7 @@ def forget(event: SubscriptionErased) -> None:
 
 
 def _tell_followers(event: Newsworthy) -> None:
-    with the_boards_language():
-        settling.tell_followers(event)
+    settling.tell_followers(event)
 
 
 def _posting_id(topic: Topic) -> PostingId | None:

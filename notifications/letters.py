@@ -9,14 +9,15 @@ from notifications.personal import Personal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What all messages of a notification have in common; marks (`personal.py`) stand in text and HTML for what is personal.
+    """What all messages of a notification have in common that are in one language.
 
-    `sender` is the address in the envelope, `sender_name` what readers see. `list_id` is without angle brackets, and empty for what is
-    not sent to followers; messages of a list carry `List-Unsubscribe` with the link to leave. The identifier tells one letter from
-    another.
+    Marks (`personal.py`) stand in text and HTML for what is personal. `sender` is the address in the envelope, `sender_name` what
+    readers see. `list_id` is without angle brackets, and empty for what is not sent to followers; messages of a list carry `List-
+    Unsubscribe` with the link to leave. Identifier and language tell one letter from another.
     """
 
     notification_id: UUID
+    language: str
     sender: str
     sender_name: str
     subject: str

@@ -30,15 +30,19 @@ def message_id_of(delivery_id: int, notification_id: UUID, subscription_id: UUID
     return f"<{delivery_id}.{secret}@{_domain()}>"
 
 
-def letter(notification: Notification) -> Letter:
+def letter(notification: Notification, language: str) -> Letter:
+    """In the board's own language if there are no words in the one that is asked for."""
+    own = {"subject": notification.subject, "text": notification.text, "html": notification.html}
+    said = notification.translations.get(language, own)
     is_news = notification.audience == Audience.FOLLOWERS
     return Letter(
         notification_id=notification.pk,
+        language=language,
         sender=_sender(),
         sender_name=settings.BOARD_NAME,
-        subject=notification.subject,
-        text=notification.text,
-        html=notification.html,
+        subject=said["subject"],
+        text=said["text"],
+        html=said["html"],
         list_id=f"{notification.posting_id or 'searches'}.followers.{_domain()}" if is_news else "",
     )
 
@@ -64,16 +68,16 @@ def message(
         delivery_id=delivery_id,
         recipient=wanted.wire_address,
         message_id=message_id_of(delivery_id, of.notification_id, subscription_id),
-        personal={part: _value(part, SubscriptionId(subscription_id), wanted.follower) for part in parts},
+        personal={part: _value(part, SubscriptionId(subscription_id), wanted.follower, of.language) for part in parts},
     )
 
 
-def _value(part: Personal, subscription_id: SubscriptionId, follower: str) -> str:
+def _value(part: Personal, subscription_id: SubscriptionId, follower: str, language: str) -> str:
     match part:
         case Personal.LEAVE_URL:
-            return links.end_url(subscription_id)
+            return links.end_url(subscription_id, language)
         case Personal.CONFIRM_URL:
-            return links.confirm_url(subscription_id)
+            return links.confirm_url(subscription_id, language)
         case Personal.FOLLOWER:
             return follower or NOT_KEPT
 

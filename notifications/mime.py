@@ -101,10 +101,11 @@ class Letters:
     def fill(self, message: Message) -> bytes:
         """Raises `CannotBeSent`."""
         letter = message.letter
-        compiled = self.kept.get(letter.notification_id)
+        key = letter.notification_id, letter.language
+        compiled = self.kept.get(key)
         if compiled is None or (compiled.letter is not letter and compiled.letter != letter):
-            compiled = self.kept[letter.notification_id] = compiled_letter(letter)
-            self.kept.move_to_end(letter.notification_id)
+            compiled = self.kept[key] = compiled_letter(letter)
+            self.kept.move_to_end(key)
             if len(self.kept) > LETTERS_KEPT:
                 self.kept.popitem(last=False)
         return compiled.fill(message)

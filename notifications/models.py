@@ -54,11 +54,12 @@ class WhyNot(models.TextChoices):
 
 
 class Notification(models.Model):
-    """One change × one audience, with its text as it is sent; marks (`personal.py`) stand for what each message has of its own.
+    """One change × one audience, with its text as it is sent, in each language in which somebody may read it.
 
-    One that is withheld is told nobody, and says why; if that is because its news is part of a later one's, `merged_into` is that
-    one's id. Deliveries are made from `release_at` on, in the order of the subscriptions' ids: `fanned_out_up_to` is the last that has
-    one, and `fanned_out_at` is set once there is one for everybody it is meant for.
+    Marks (`personal.py`) stand for what each message has of its own. One that is withheld is told nobody, and says why; if that is
+    because its news is part of a later one's, `merged_into` is that one's id. Deliveries are made from `release_at` on, in the order of
+    the subscriptions' ids: `fanned_out_up_to` is the last that has one, and `fanned_out_at` is set once there is one for everybody it
+    is meant for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -83,6 +84,9 @@ class Notification(models.Model):
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    translations = models.JSONField[dict[str, dict[str, str]]](
+        default=dict, help_text="Subject, text and html in other languages than the board's own, by language."
+    )
     created_at = models.DateTimeField()
     release_at = models.DateTimeField(help_text="Deliveries are made from then on.")
     fanned_out_up_to = models.UUIDField(null=True)

@@ -49,7 +49,7 @@ def tell_nobody(notification_id: UUID) -> Pending:
     with _held(notification_id) as (notification, posting):
         recalled = _in_words(notification, _mail(notification, posting))
         Notification.objects.filter(pk=notification.pk).update(
-            withheld=WhyNot.RECALLED, note=None, subject="", text="", html="", fanned_out_at=timezone.now()
+            withheld=WhyNot.RECALLED, note=None, fanned_out_at=timezone.now(), **announcing.NO_WORDS
         )
         return recalled
 
@@ -61,7 +61,7 @@ def change_note(notification_id: UUID, note: NoteToFollowers) -> Pending:
         mail = _mail(notification, posting)
         if mail is None:
             raise UnreadableNews(f"The events of notification {notification.pk} cannot be read.")
-        announcing.rewrite(notification, mail)
+        announcing.rewrite(notification, lambda: _mail(notification, posting) or mail)
         return _in_words(notification, mail)
 
 

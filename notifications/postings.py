@@ -47,7 +47,7 @@ def details_in_words(details: PostingDetails, *, path: str, is_closed: bool) -> 
         title=one_line(details.title),
         company=one_line(details.hiring_organization),
         facts=_facts(details),
-        url=links.absolute(path) if path else "",
+        url=links.in_language(path) if path else "",
         is_closed=is_closed,
     )
 

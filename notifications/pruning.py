@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from notifications.announcing import NO_WORDS
 from notifications.models import Batch, Delivery, DeliveryAttempt, Notification
 
 SLICE: Final = 5_000
@@ -75,7 +76,7 @@ def _prune_slice(group: Sequence[UUID]) -> tuple[int, list[UUID]]:
         is_done = Notification.objects.filter(pk__in=list(notifications)).exclude(has_more)
         finished = set(is_done.values_list("pk", flat=True))
         Notification.objects.filter(pk__in=finished).update(
-            subject="", text="", html="", note=None, contact_address="", pruned_at=timezone.now()
+            note=None, contact_address="", pruned_at=timezone.now(), **NO_WORDS
         )
     return len(rows) + len(finished), [pk for pk in notifications if pk not in finished]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from adapters.models import SubscriptionRecord
+from adapters.web import languages
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.subscription import Pending
 from notifications import suppression
@@ -17,12 +18,13 @@ from notifications.models import Audience, Notification, WhyNot
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`address_key` is the recipient's (`EmailAddress.key`), `wire_address` the same as SMTP wants it. `follower` is the follower's
-    address if a company is to learn it, else empty.
+    """`address_key` is the recipient's (`EmailAddress.key`), `wire_address` the same as SMTP wants it, `language` the recipient's.
+    `follower` is the follower's address if a company is to learn it, else empty.
     """
 
     address_key: str
     wire_address: str
+    language: str
     follower: str = ""
 
     @property
@@ -31,13 +33,14 @@ class Wanted:
 
 
 type Decision = Wanted | WhyNot
-type _Row = tuple[UUID, str, str, bool, str, datetime, UUID | None]
+type _Row = tuple[UUID, str, str, bool, str, str, datetime, UUID | None]
 
 _COLUMNS: Final = (
     "subscription_id",
     "address",
     "address_key",
     "share_address",
+    "language",
     "state",
     "requested_at",
     "successor_id",
@@ -80,8 +83,8 @@ def _rows(subscription_ids: Collection[UUID]) -> dict[UUID, _Row]:
 
 
 def _decide(notification: Notification, row: _Row) -> Decision:
-    _, address, address_key, share_address, state, requested_at, _ = row
-    themselves = Wanted(address_key, _for_the_wire(address, address_key))
+    _, address, address_key, share_address, language, state, requested_at, _ = row
+    themselves = Wanted(address_key, _for_the_wire(address, address_key), language)
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
         case SubscriptionRecord.State.ENDED:
@@ -104,7 +107,7 @@ def _company(notification: Notification, *, follower: str) -> Decision:
     if not notification.contact_address:
         return WhyNot.ERASED
     contact = EmailAddress(notification.contact_address)
-    return Wanted(contact.key, contact.for_the_wire, follower)
+    return Wanted(contact.key, contact.for_the_wire, languages.own(), follower)
 
 
 def _for_the_wire(address: str, address_key: str) -> str:

@@ -1,6 +1,7 @@
 """Mails as text and HTML, rendered once per notification."""
 
 import re
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,10 @@ class Rendered:
     html: str
 
 
+type Author = Callable[[], Mail]
+"""Says what there is to say, in the language that is active."""
+
+
 def the_boards_language() -> AbstractContextManager[None]:
     """Mails do not speak the language of whoever sets them off."""
     return translation.override(settings.LANGUAGE_CODE)
@@ -60,7 +65,7 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "mail": mail,
         "subject": subject,
         "board_name": settings.BOARD_NAME,
-        "jobs_url": links.absolute("/jobs/"),
+        "jobs_url": links.in_language("/jobs/"),
         "leave_url": mark(Personal.LEAVE_URL, notification_id),
         "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
         "follower": mark(Personal.FOLLOWER, notification_id),

@@ -21,10 +21,11 @@ from notifications import batches, marks, messages, pace, pauses, recipients, su
 from notifications.announcing import SEND
 from notifications.answers import Accepted, Deferred, Refused, Unavailable
 from notifications.batches import Claim
-from notifications.letters import Message
+from notifications.letters import Letter, Message
 from notifications.mailers import chosen
 from notifications.mailers.port import Mailer, Result, Room
 from notifications.models import Lane, Notification, WhyNot
+from notifications.personal import Personal
 from notifications.recipients import Decision, Wanted
 
 logger = logging.getLogger(__name__)
@@ -107,8 +108,7 @@ class _Shift:
         return max(1, (self.room.size - self.mailer.connections + 1) // 2)
 
     def _messages(self) -> Iterator[Message]:
-        letter = messages.letter(self.notification)
-        parts = messages.personal_parts(letter)
+        letters: dict[str, tuple[Letter, frozenset[Personal]]] = {}
         while self.queue and self._may_go_on():
             subscription_id, delivery_id = self.queue.popleft()
             decision = self.decisions[subscription_id]
@@ -116,6 +116,10 @@ class _Shift:
                 continue
             if self.turns.has_turn(decision.domain):
                 self.under_way[delivery_id] = decision
+                if decision.language not in letters:
+                    letter = messages.letter(self.notification, decision.language)
+                    letters[decision.language] = letter, messages.personal_parts(letter)
+                letter, parts = letters[decision.language]
                 yield messages.message(
                     letter, parts, delivery_id=delivery_id, subscription_id=subscription_id, wanted=decision
                 )

@@ -76,9 +76,14 @@ def _tell(event: Newsworthy, posting: PostingRecord) -> None:
         notification = announcing.withhold(event, Audience.FOLLOWERS, _kind_of(event), event.posting_id, why)
     else:
         note = None if pending is None else _note_after(pending, event)
-        mail = mails.news(postings.in_words(posting), told, note=note)
         release_at = event.occurred_at + settling_time() if pending is None else pending.release_at
-        notification = announcing.tell_followers(event, _kind(told), mail, release_at=release_at, note=note)
+        notification = announcing.tell_followers(
+            event,
+            _kind(told),
+            lambda: mails.news(postings.in_words(posting), told, note=note),
+            release_at=release_at,
+            note=note,
+        )
     if pending is not None:
         _merge(pending, into=notification)
 
@@ -109,9 +114,7 @@ def _merge(earlier: Notification, *, into: Notification) -> None:
         withheld=WhyNot.MERGED,
         merged_into=into.pk,
         note=None,
-        subject="",
-        text="",
-        html="",
+        **announcing.NO_WORDS,
         fanned_out_at=timezone.now(),
     )
 

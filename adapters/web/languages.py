@@ -90,6 +90,11 @@ def without_prefix() -> Iterator[None]:
         set_script_prefix(prefix_before)
 
 
+def prefix_for(code: str) -> str:
+    """What stands before the path of a page in the language: `/de`, and nothing for the board's own, whose pages need none."""
+    return "" if code not in codes() or code == own() else f"/{code}"
+
+
 def kept_in_language(path: str) -> str:
     """A path that was stored without a language, below the prefix of this request."""
     prefix = get_script_prefix()

@@ -165,8 +165,9 @@ def test_leaving_ends_the_subscription_once_or_twice_alike(client: Client) -> No
     assert events().count("SubscriptionEnded") == 1
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("encoding", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-def test_a_mail_program_unsubscribes_with_one_click(encoding: str) -> None:
+def test_a_mail_program_unsubscribes_with_one_click(encoding: str, language: str) -> None:
     subscription_id = asked()
     body = {
         "application/x-www-form-urlencoded": b"List-Unsubscribe=One-Click",
@@ -176,9 +177,21 @@ def test_a_mail_program_unsubscribes_with_one_click(encoding: str) -> None:
     }[encoding]
     provider = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "cross-site"})
     for _ in range(2):
-        response = provider.post(path(links.end_url(subscription_id)), body, content_type=encoding)
+        response = provider.post(path(links.end_url(subscription_id, language)), body, content_type=encoding)
         assert response.status_code == HTTPStatus.OK
     assert state(subscription_id) == "ENDED"
+
+
+def test_links_lead_to_pages_in_the_language_of_the_mail(client: Client) -> None:
+    subscription_id = asked()
+    browser = {"Accept-Language": "en"}
+    for url, said in (
+        (links.confirm_url(subscription_id, "de"), "Möchten Sie"),
+        (links.end_url(subscription_id, "de"), "nicht mehr folgen"),
+    ):
+        shown = page(client.get(path(url), headers=browser))
+        assert '<html lang="de"' in shown
+        assert said in shown
 
 
 def test_a_year_old_link_to_leave_works(client: Client) -> None:

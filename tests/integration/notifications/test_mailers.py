@@ -36,6 +36,7 @@ NUMBER = UUID("6f1c1d7e-30a5-4bd1-9f0c-3f6a1f1b2c3d")
 LEAVE = mark(Personal.LEAVE_URL, NUMBER)
 LETTER = Letter(
     notification_id=NUMBER,
+    language="en",
     sender="jobs@board.example.org",
     sender_name="Followable Jobs",
     subject="Pay raised: Baker",

@@ -68,6 +68,7 @@ def letter(
 ) -> Letter:
     return Letter(
         notification_id=NUMBER,
+        language="en",
         sender="jobs@board.example.org",
         sender_name=sender_name,
         subject=subject,
@@ -189,6 +190,7 @@ def test_the_words_of_a_letter_cannot_be_its_boundary() -> None:
     boundary = read(compiled_letter(LETTER).fill(message(1))).get_boundary()
     of = Letter(
         notification_id=LETTER.notification_id, sender=LETTER.sender, sender_name="", subject="", list_id="",
+        language="en",
         text=f"--{boundary}\r\n\r\nx\r\n--{boundary}--\r\n", html=f"\n--{boundary}--",
     )  # fmt: skip
     got = filled(to_one(of))
@@ -217,13 +219,15 @@ def test_letters_are_compiled_once_and_few_are_kept(monkeypatch: pytest.MonkeyPa
         letters.fill(one)
     assert len(compiled) == 1
     others = [to_one(Letter(
-        notification_id=UUID(int=number), sender="jobs@board.example.org", sender_name="", subject="", text="", html="", list_id=""
+        notification_id=UUID(int=number), language="en", sender="jobs@board.example.org", sender_name="", subject="", text="", html="",
+        list_id="",
     )) for number in range(100)]  # fmt: skip
     for one in others:
         letters.fill(one)
     assert len(letters.kept) == mime.LETTERS_KEPT
     again = Letter(
         notification_id=UUID(int=99),
+        language="en",
         sender="jobs@board.example.org",
         sender_name="",
         subject="Other",
