@@ -36,6 +36,18 @@ def test_the_form_is_taken(client: Client, heard: Heard) -> None:
     assert "Check your inbox" in sent.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("prefix", "preferred", "language"),
+    [("", "en", "en"), ("", "de-AT, en;q=0.5", "de"), ("/de", "en", "de"), ("/en", "de", "en"), ("", "fr", "en")],
+)
+def test_the_language_of_the_page_is_that_of_the_mails(
+    client: Client, prefix: str, preferred: str, language: str
+) -> None:
+    make_job()
+    client.post(f"{prefix}{ADDRESS}", {"address": "ana@example.org"}, headers={"Accept-Language": preferred})
+    assert SubscriptionRecord.objects.get().language == language
+
+
 def test_a2_one_address_follows_many_postings(client: Client) -> None:
     make_job("Baker"), make_job("Miller")
     for slug in ("baker", "miller"):
