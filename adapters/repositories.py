@@ -74,6 +74,12 @@ class DjangoSubscriptions(Subscriptions):
         return tuple(subscription_of(record) for record in records.order_by("added_at", "subscription_id"))
 
     @override
+    def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
+        states = (SubscriptionRecord.State.PENDING, SubscriptionRecord.State.CONFIRMED)
+        records = SubscriptionRecord.objects.select_for_update().filter(topic_key=topic_key(topic), state__in=states)
+        return tuple(subscription_of(record) for record in records.order_by("subscription_id")[:at_most])
+
+    @override
     def add(self, subscription: Subscription) -> None:
         record = SubscriptionRecord(
             subscription_id=subscription.subscription_id,

@@ -34,6 +34,8 @@ class EndReason(Enum):
     """The time to confirm ran out, and the address asked again."""
     REPLACED = "REPLACED"
     """A successor with other wishes has begun."""
+    TOPIC_GONE = "TOPIC_GONE"
+    """The posting was taken down, and its followers were told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +161,8 @@ class SubscriptionSucceeded(_SubscriptionEvent):
 class SubscriptionEnded(_SubscriptionEvent):
     """A subscription is over.
 
-    Raised by: the follower who leaves or wishes otherwise; a request renewed after its time to confirm.
+    Raised by: the follower who leaves or wishes otherwise; a request renewed after its time to confirm; a posting taken down, once its
+    followers were told.
     Not sent: when it had already ended, and for erasure (that is `SubscriptionErased`).
     """
 

@@ -60,6 +60,10 @@ class Subscriptions(Protocol):
         """All subscriptions of the address, oldest first."""
 
     @abstractmethod
+    def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
+        """Some of the topic's subscriptions that are pending or confirmed, whoever has them."""
+
+    @abstractmethod
     def add(self, subscription: Subscription) -> None:
         """Raises `AlreadyActive` if the address has a pending or confirmed subscription to the topic; then nothing is stored."""
 

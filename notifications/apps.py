@@ -22,9 +22,10 @@ class NotificationsConfig(AppConfig):
 
     def _work(self) -> None:
         from adapters import background
-        from notifications import announcing, daily, fan_out, lookups, maildir, pruning, resending, sending
+        from notifications import announcing, daily, fan_out, farewell, lookups, maildir, pruning, resending, sending
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
+        background.register(farewell.LET_GO, every=timedelta(minutes=5), run=farewell.let_go_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)

@@ -18,6 +18,7 @@ from adapters.models import SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.identifiers import PostingId
 from jobs_domain.topics import PostingTopic
+from notifications import farewell
 from notifications.announcing import SEND
 from notifications.models import Batch, Delivery, Notification
 
@@ -58,10 +59,13 @@ def fan_out_slice(notification: Notification) -> None:
     if ends:
         _insert_deliveries(notification, followers.filter(subscription_id__lte=ends[-1]))
         _insert_batches(notification, [after, *ends[:-1]], ends)
+    is_done = count < SLICE
     Notification.objects.filter(pk=notification.pk).update(
         fanned_out_up_to=ends[-1] if ends else notification.fanned_out_up_to,
-        fanned_out_at=timezone.now() if count < SLICE else None,
+        fanned_out_at=timezone.now() if is_done else None,
     )
+    if is_done:
+        farewell.begin(notification)
 
 
 def followers_of(notification: Notification) -> QuerySet[SubscriptionRecord]:

@@ -26,9 +26,7 @@ CLOSED: Final = {
     CloseReason.EXPIRED: gettext_lazy("The closing date has passed: the job takes no more applications."),
 }
 RETIRED: Final = {
-    RetirementReason.UNPUBLISHED: gettext_lazy(
-        "The posting was taken down, and its page is gone. Should it come back, we write to you."
-    ),
+    RetirementReason.UNPUBLISHED: gettext_lazy("The posting was taken down, and its page is gone."),
     RetirementReason.DELETED: gettext_lazy("The posting was taken down for good, and its page is gone."),
 }
 
@@ -87,8 +85,12 @@ def _news_of(posting: PostingInWords, told: Told) -> Mail:
         case TellReopening(changes=changes, notes=notes):
             return _news(posting, gettext("Open again"), gettext("The job takes applications again."), changes, *notes)
         case TellRetirement(reason=reason, changes=changes, notes=notes):
-            lead = _sentences(RETIRED[reason], gettext("Shortly before, it had changed:") if changes else "")
-            return _news(posting, gettext("Taken down"), lead, changes, *notes)
+            lead = _sentences(
+                RETIRED[reason],
+                gettext("With that you no longer follow it: this is our last mail about it."),
+                gettext("Shortly before, it had changed:") if changes else "",
+            )
+            return replace(_news(posting, gettext("Taken down"), lead, changes, *notes), is_last=True)
         case _:
             assert_never(told)
 

@@ -205,6 +205,17 @@ class LanePause(models.Model):
         return f"{Lane(self.lane).name} until {self.until:%Y-%m-%d %H:%M:%S}: {self.answer}"
 
 
+class Farewell(models.Model):
+    """A posting that was taken down and whose followers have a delivery of that news: their subscriptions are to end now."""
+
+    posting_id = models.UUIDField(primary_key=True)
+    since = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return str(self.posting_id)
+
+
 class Suppression(models.Model):
     """An address that gets no mail. The address itself is not kept: `address_hash` tells it again when it is met."""
 

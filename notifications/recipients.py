@@ -11,6 +11,7 @@ from django.utils import timezone
 from adapters.models import SubscriptionRecord
 from adapters.web import languages
 from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import EndReason
 from jobs_domain.subscription import Pending
 from notifications import suppression
 from notifications.models import Audience, Notification, WhyNot
@@ -33,7 +34,7 @@ class Wanted:
 
 
 type Decision = Wanted | WhyNot
-type _Row = tuple[UUID, str, str, bool, str, str, datetime, UUID | None]
+type _Row = tuple[UUID, str, str, bool, str, str, str, datetime, UUID | None]
 
 _COLUMNS: Final = (
     "subscription_id",
@@ -42,6 +43,7 @@ _COLUMNS: Final = (
     "share_address",
     "language",
     "state",
+    "end_reason",
     "requested_at",
     "successor_id",
 )
@@ -83,11 +85,11 @@ def _rows(subscription_ids: Collection[UUID]) -> dict[UUID, _Row]:
 
 
 def _decide(notification: Notification, row: _Row) -> Decision:
-    _, address, address_key, share_address, language, state, requested_at, _ = row
+    _, address, address_key, share_address, language, state, end_reason, requested_at, _ = row
     themselves = Wanted(address_key, _for_the_wire(address, address_key), language)
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
-        case SubscriptionRecord.State.ENDED:
+        case SubscriptionRecord.State.ENDED if end_reason != EndReason.TOPIC_GONE.value or is_asked:
             return WhyNot.LEFT
         case _ if not address:
             return WhyNot.ERASED
@@ -97,9 +99,9 @@ def _decide(notification: Notification, row: _Row) -> Decision:
             return WhyNot.NEVER_CONFIRMED
         case SubscriptionRecord.State.CONFIRMED if is_asked:
             return WhyNot.ALREADY_CONFIRMED
-        case SubscriptionRecord.State.CONFIRMED if notification.audience == Audience.COMPANY:
-            return _company(notification, follower=address if share_address else "")
-        case SubscriptionRecord.State.CONFIRMED:
+        case SubscriptionRecord.State.CONFIRMED | SubscriptionRecord.State.ENDED:
+            if notification.audience == Audience.COMPANY:
+                return _company(notification, follower=address if share_address else "")
             return themselves
 
 

@@ -28,6 +28,7 @@ class Mail:
     """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
 
     `heading`, `lead` and `note` are plain text; the latter two may be empty, the note may have several lines.
+    `is_last` of a topic that is gone: there is nothing left to leave.
     """
 
     template: str
@@ -40,6 +41,7 @@ class Mail:
     description_changed: bool = False
     names_follower: bool = False
     note: str = ""
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)

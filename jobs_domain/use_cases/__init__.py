@@ -2,6 +2,7 @@
 
 from jobs_domain.use_cases.change_wishes import ChangeWishes
 from jobs_domain.use_cases.confirm_subscription import ConfirmSubscription
+from jobs_domain.use_cases.end_followers import EndFollowersOfRetired
 from jobs_domain.use_cases.end_subscription import EndSubscription
 from jobs_domain.use_cases.erase_person import ErasePerson
 from jobs_domain.use_cases.observe_posting import ObservePosting
@@ -11,6 +12,7 @@ __all__ = [
     "CannotFollow",
     "ChangeWishes",
     "ConfirmSubscription",
+    "EndFollowersOfRetired",
     "EndSubscription",
     "ErasePerson",
     "ObservePosting",

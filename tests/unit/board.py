@@ -13,6 +13,7 @@ from jobs_domain.topics import PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import (
     ChangeWishes,
     ConfirmSubscription,
+    EndFollowersOfRetired,
     EndSubscription,
     ErasePerson,
     ObservePosting,
@@ -32,6 +33,7 @@ class Board:
         self.renew = RenewRequest(self.records, self.request)
         self.confirm = ConfirmSubscription(self.records, self.clock)
         self.end = EndSubscription(self.records, self.clock)
+        self.end_followers = EndFollowersOfRetired(self.records, self.clock)
         self.change_wishes = ChangeWishes(self.records, self.clock)
         self.erase = ErasePerson(self.records, self.clock)
         self._told = 0

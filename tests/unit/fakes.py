@@ -86,6 +86,11 @@ class InMemorySubscriptions(Subscriptions):
         return tuple(subscription for subscription in self.by_id.values() if subscription.address == address)
 
     @override
+    def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
+        active = [each for each in self.by_id.values() if each.topic == topic and not isinstance(each.state, Ended)]
+        return tuple(active[:at_most])
+
+    @override
     def add(self, subscription: Subscription) -> None:
         if self.active(address=subscription.address, topic=subscription.topic) is not None:
             raise AlreadyActive

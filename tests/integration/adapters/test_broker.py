@@ -20,10 +20,9 @@ QUEUE = "rq:queue:default"
 ASK = """
 import django
 django.setup()
-from tests.integration.notifications.world import ask, show
+from tests.integration.notifications.world import ask
 from tests.unit import examples
-show()
-ask(examples.{name})
+ask(examples.{name}, examples.REMOTE_PYTHON)
 """
 WAKE = f"""
 import django

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason, EndReason, PostingRetired, RetirementReason
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import AlreadyActive, UnitOfWork
 from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
@@ -27,6 +29,8 @@ from tests.unit.examples import (
 
 pytestmark = pytest.mark.integration
 
+OTHER_SUBSCRIPTION_ID = SubscriptionId(UUID(int=31))
+FOURTH_SUBSCRIPTION_ID = SubscriptionId(UUID(int=41))
 ENDED = Ended(NOW, EndReason.UNSUBSCRIBED)
 
 
@@ -197,3 +201,16 @@ def test_an_exception_undoes_the_whole_block(unit_of_work: UnitOfWork) -> None:
     with unit_of_work() as records:
         assert records.postings.get(POSTING_ID) is None
         assert records.subscriptions.get(SUBSCRIPTION_ID) is None
+
+
+def test_who_waits_or_follows_is_active_on_a_topic_and_only_so_many_are_given(unit_of_work: UnitOfWork) -> None:
+    bens, over = another(Confirmed(NOW), address=BEN), replace(another(ENDED), subscription_id=OTHER_SUBSCRIPTION_ID)
+    elsewhere = replace(subscription(topic=REMOTE_PYTHON), subscription_id=FOURTH_SUBSCRIPTION_ID)
+    with unit_of_work() as records:
+        for each in (over, subscription(), bens, elsewhere):
+            records.subscriptions.add(each)
+    with unit_of_work() as records:
+        active = records.subscriptions.active_on(THE_POSTING, at_most=10)
+        assert {each.subscription_id for each in active} == {SUBSCRIPTION_ID, SUCCESSOR_ID}
+        assert len(records.subscriptions.active_on(THE_POSTING, at_most=1)) == 1
+        assert records.subscriptions.active_on(PostingTopic(OTHER_POSTING_ID), at_most=10) == ()

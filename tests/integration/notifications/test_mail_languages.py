@@ -73,7 +73,7 @@ def test_what_was_taken_down_in_german() -> None:
     take_down()
     (message,) = work()
     for part in (str(message.body), html(message)):
-        assert "Sollte sie wiederkommen, schreiben wir Ihnen." in " ".join(part.split())
+        assert "Damit folgen Sie ihr nicht mehr: Dies ist unsere letzte E-Mail dazu." in " ".join(part.split())
         assert "http://testserver/de/jobs/" in part
 
 

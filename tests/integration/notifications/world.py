@@ -32,6 +32,7 @@ from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.topics import Topic
 from notifications.fan_out import fan_out_due
+from notifications.farewell import let_go_due
 from notifications.models import Delivery, Notification
 from notifications.resending import resend_due
 from notifications.sending import send_due
@@ -116,7 +117,7 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    while outbox.dispatch_due() + fan_out_due() + resend_due():
+    while outbox.dispatch_due() + fan_out_due() + resend_due() + let_go_due():
         pass
 
 
