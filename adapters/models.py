@@ -83,7 +83,8 @@ class SubscriptionRecord(models.Model):
             # no condition: SQLite does not use an index whose condition came as a parameter
             # with all that a fan-out asks for, so that it need not look into the table
             models.Index(
-                fields=["topic_key", "state", "subscription_id", "confirmed_at"], name="subscription_followers"
+                fields=["topic_key", "state", "subscription_id", "confirmed_at", "frequency"],
+                name="subscription_followers",
             ),
         ]
 

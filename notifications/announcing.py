@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -65,6 +65,29 @@ def tell_followers(
     return notification
 
 
+def tell_in_digest(
+    digest_id: UUID, posting_id: PostingId, author: Author, *, occurred_at: datetime, to: SubscriptionId
+) -> None:
+    """One message, at once. Who is told the same shares its words: `digest_id` stands for what is told."""
+    known = Notification.objects.filter(event_id=digest_id, audience=Audience.FOLLOWERS, pruned_at=None).first()
+    if known is None:
+        now = timezone.now()
+        known = Notification(
+            id=uuid4(),
+            event_id=digest_id,
+            occurred_at=occurred_at,
+            audience=Audience.FOLLOWERS,
+            kind=Kind.DIGEST,
+            lane=Lane.DIGEST,
+            posting_id=posting_id,
+            created_at=now,
+            release_at=now,
+            fanned_out_at=now,
+        )
+        _write(known, author, languages.codes())
+    _deliver(known, to)
+
+
 def tell_requester(event: SubscriptionRequested, posting_id: PostingId | None, author: Author) -> None:
     """One message, at once, to the address that asked to follow."""
     notification = _begin(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id)
@@ -82,6 +105,10 @@ def _tell_one(notification: Notification, subscription_id: SubscriptionId, autho
     notification.fanned_out_at = notification.created_at
     notification.subscription_id = subscription_id
     _write(notification, author, {language})
+    _deliver(notification, subscription_id)
+
+
+def _deliver(notification: Notification, subscription_id: SubscriptionId) -> None:
     Delivery.objects.create(
         notification=notification, subscription_id=subscription_id, state=Delivery.State.WAITING, attempts=0
     )
@@ -90,7 +117,7 @@ def _tell_one(notification: Notification, subscription_id: SubscriptionId, autho
         lane=notification.lane,
         first=subscription_id,
         last=subscription_id,
-        due_at=notification.release_at,
+        due_at=timezone.now(),
     )
     background.wake(SEND)
 

@@ -22,9 +22,21 @@ class NotificationsConfig(AppConfig):
 
     def _work(self) -> None:
         from adapters import background
-        from notifications import announcing, daily, fan_out, farewell, lookups, maildir, pruning, resending, sending
+        from notifications import (
+            announcing,
+            daily,
+            digests,
+            fan_out,
+            farewell,
+            lookups,
+            maildir,
+            pruning,
+            resending,
+            sending,
+        )
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
+        background.register(digests.PREPARE, every=timedelta(minutes=1), run=digests.prepare_due)
         background.register(farewell.LET_GO, every=timedelta(minutes=5), run=farewell.let_go_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
@@ -37,7 +49,7 @@ class NotificationsConfig(AppConfig):
 
     def _listen(self) -> None:
         from adapters import signals
-        from notifications import handlers
+        from notifications import digests, handlers
 
         signals.subscription_requested.connect(
             handlers.ask_to_confirm,
@@ -48,6 +60,26 @@ class NotificationsConfig(AppConfig):
             handlers.tell_company_of_follower,
             uid="notifications.tell_company_of_follower",
             why="Tells the company that one more person follows its posting.",
+        )
+        signals.subscription_confirmed.connect(
+            digests.begin,
+            uid="notifications.plan_digest",
+            why="Plans the first digest of who does not want to hear at once.",
+        )
+        signals.subscription_succeeded.connect(
+            digests.go_on,
+            uid="notifications.plan_digest_anew",
+            why="Plans digests by the new wishes, from where the follower was told last.",
+        )
+        signals.subscription_ended.connect(
+            digests.give_up,
+            uid="notifications.give_up_digest",
+            why="Plans no more digests.",
+        )
+        signals.subscription_erased.connect(
+            digests.give_up,
+            uid="notifications.give_up_digest_of_erased",
+            why="Forgets when the next digest was due.",
         )
         signals.posting_revised.connect(
             handlers.tell_followers_of_revision,

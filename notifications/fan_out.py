@@ -17,10 +17,10 @@ from adapters import background
 from adapters.models import SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.identifiers import PostingId
-from jobs_domain.topics import PostingTopic
+from jobs_domain.topics import Frequency, PostingTopic
 from notifications import farewell
 from notifications.announcing import SEND
-from notifications.models import Batch, Delivery, Notification
+from notifications.models import Batch, Delivery, Kind, Notification
 
 SLICE: Final = 5_000
 SLICES: Final = 20
@@ -54,7 +54,7 @@ def _fan_out_next() -> bool:
 def fan_out_slice(notification: Notification) -> None:
     """Make a delivery for each of the next `SLICE` followers. Doing it again adds nothing."""
     after = notification.fanned_out_up_to or BEFORE_ALL
-    followers = followers_of(notification).filter(subscription_id__gt=after).order_by("subscription_id")
+    followers = _told_at_once(notification).filter(subscription_id__gt=after).order_by("subscription_id")
     ends, count = _ends_of_batches(followers)
     if ends:
         _insert_deliveries(notification, followers.filter(subscription_id__lte=ends[-1]))
@@ -77,6 +77,12 @@ def followers_of(notification: Notification) -> QuerySet[SubscriptionRecord]:
         state=SubscriptionRecord.State.CONFIRMED,
         confirmed_at__lte=notification.occurred_at,
     )
+
+
+def _told_at_once(notification: Notification) -> QuerySet[SubscriptionRecord]:
+    """All of them, but for mere changes, which others read in their digests."""
+    followers = followers_of(notification)
+    return followers.filter(frequency=Frequency.IMMEDIATE.value) if notification.kind == Kind.REVISED else followers
 
 
 def _ends_of_batches(followers: QuerySet[SubscriptionRecord]) -> tuple[list[UUID], int]:

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     CLOSED = "CLOSED", "the posting closed"
     REOPENED = "REOPENED", "the posting is open again"
     RETIRED = "RETIRED", "the posting was taken down"
+    DIGEST = "DIGEST", "what changed since the last digest"
 
 
 class Lane(models.IntegerChoices):
@@ -203,6 +204,24 @@ class LanePause(models.Model):
     @override
     def __str__(self) -> str:
         return f"{Lane(self.lane).name} until {self.until:%Y-%m-%d %H:%M:%S}: {self.answer}"
+
+
+class DigestPlan(models.Model):
+    """When somebody hears next who does not want to hear at once, and up to when they were told.
+
+    There is one for each subscription that is told by digests, and for a while for one that was.
+    """
+
+    subscription_id = models.UUIDField(primary_key=True)
+    told_until = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="digest_due")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class Farewell(models.Model):

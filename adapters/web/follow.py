@@ -11,7 +11,7 @@ from adapters.web import languages
 from adapters.web.forms import FollowForm
 from adapters.web.same_origin import comes_from_elsewhere
 from jobs_domain.identifiers import LanguageCode, PostingId
-from jobs_domain.topics import PostingTopic, Wishes
+from jobs_domain.topics import PostingTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
     board.request_subscription(
         address=form.cleaned_data["address"],
         topic=PostingTopic(followed.posting_id),
-        wishes=Wishes(language=LanguageCode(languages.active()), share_address=form.cleaned_data["share_address"]),
+        wishes=form.wishes(LanguageCode(languages.active())),
     )
     response = HttpResponseRedirect(followed.sent_url)
     response.status_code = HTTPStatus.SEE_OTHER

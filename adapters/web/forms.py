@@ -10,6 +10,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from adapters import words
 from jobs_domain.email_address import EmailAddress, Flaw, InvalidEmailAddress
+from jobs_domain.identifiers import LanguageCode
+from jobs_domain.topics import Frequency, Wishes
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -37,5 +39,24 @@ class EmailAddressField(forms.CharField):
 
 
 class FollowForm(forms.Form):
+    """`frequency` may be left out: then changes are told at once."""
+
     address = EmailAddressField(label=gettext_lazy("Your e-mail address"))
+    frequency = forms.ChoiceField(
+        label=gettext_lazy("When something changes, write"),
+        choices=[
+            (Frequency.IMMEDIATE.value, gettext_lazy("At once")),
+            (Frequency.DAILY.value, gettext_lazy("Once a day")),
+        ],
+        initial=Frequency.IMMEDIATE.value,
+        required=False,
+    )
     share_address = forms.BooleanField(label=gettext_lazy("Share my address with the company"), required=False)
+
+    def wishes(self, language: LanguageCode) -> Wishes:
+        """Of a form that is valid."""
+        return Wishes(
+            language=language,
+            frequency=Frequency(self.cleaned_data["frequency"] or Frequency.IMMEDIATE.value),
+            share_address=self.cleaned_data["share_address"],
+        )

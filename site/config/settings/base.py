@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, validate
 
 from config.settings.databases import database
+from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
 
@@ -183,6 +184,10 @@ MAIL_RATE_PER_DOMAIN = env.float("MAIL_RATE_PER_DOMAIN", default=0, validate=at_
 """Messages a second at most to one recipient domain, of all workers together; 0 is no limit."""
 SETTLING_TIME = env.int("SETTLING_TIME", default=300, validate=at_least(0))
 """Seconds from a change to the mails about it, in which further changes join it; 0 tells at once."""
+DIGEST_HOUR = env.int("DIGEST_HOUR", default=8, validate=validate.OneOf(HOURS))
+"""At which hour of the board's clocks (`TIME_ZONE`) those are told who want to hear once a day or once a week."""
+DIGEST_WEEKDAY = env.str("DIGEST_WEEKDAY", default="MONDAY", validate=validate.OneOf([day.name for day in Weekday]))
+"""On which day those are told who want to hear once a week."""
 BOUNCES_MAILDIR = env.str("BOUNCES_MAILDIR", default="")
 """Folder into which the mail server delivers what comes back; the worker reads it."""
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))

@@ -75,7 +75,7 @@ def test_an_event_counts_once_however_often_it_is_brought() -> None:
 def test_it_counts_once_when_another_listener_fails_and_is_tried_again() -> None:
     follow()
     assert counted() == {GAINED: 1}
-    other = Handling.objects.filter(event__name="SubscriptionConfirmed").exclude(handler="adapters.count_gained").get()
+    other = Handling.objects.get(event__name="SubscriptionConfirmed", handler="notifications.tell_company_of_follower")
     other.state, other.next_attempt_at = Handling.State.RETRYING, NOW
     other.save()
     OutboxEvent.objects.filter(pk=other.event_id).update(next_attempt_at=NOW)

@@ -36,6 +36,17 @@ def test_the_form_is_taken(client: Client, heard: Heard) -> None:
     assert "Check your inbox" in sent.content.decode()
 
 
+def test_who_follows_chooses_how_often_to_hear(client: Client) -> None:
+    make_job()
+    assert "Once a day" in client.get(ADDRESS).content.decode()
+    assert ask(client, frequency="DAILY") == 303
+    assert SubscriptionRecord.objects.get().frequency == "DAILY"
+    refused = client.post(ADDRESS, {"address": "ben@example.org", "frequency": "HOURLY"})
+    assert refused.status_code == 422
+    assert "HOURLY" in refused.content.decode()
+    assert "ben@example.org" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     ("prefix", "preferred", "language"),
     [("", "en", "en"), ("", "de-AT, en;q=0.5", "de"), ("/de", "en", "de"), ("/en", "de", "en"), ("", "fr", "en")],

@@ -223,5 +223,9 @@ def test_every_event_that_someone_hears_of_has_its_listener() -> None:
         "notifications.tell_followers_of_closing",
         "notifications.tell_followers_of_reopening",
         "notifications.tell_followers_of_retirement",
+        "notifications.plan_digest",
+        "notifications.plan_digest_anew",
+        "notifications.give_up_digest",
+        "notifications.give_up_digest_of_erased",
         "notifications.forget",
     }

@@ -30,7 +30,8 @@ from jobs_domain.news import Newsworthy
 from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
-from jobs_domain.topics import Topic
+from jobs_domain.topics import Frequency, Topic
+from notifications.digests import prepare_due
 from notifications.fan_out import fan_out_due
 from notifications.farewell import let_go_due
 from notifications.models import Delivery, Notification
@@ -75,10 +76,11 @@ def ask(
     *,
     share_address: bool = False,
     language: LanguageCode = ENGLISH,
+    frequency: Frequency = Frequency.IMMEDIATE,
 ) -> SubscriptionId:
     """Somebody asks to follow, and has not confirmed yet."""
     board.request_subscription(
-        address=address, topic=topic, wishes=wishes(share_address=share_address, language=language)
+        address=address, topic=topic, wishes=wishes(frequency, share_address=share_address, language=language)
     )
     active = SubscriptionRecord.objects.exclude(state=SubscriptionRecord.State.ENDED)
     record = active.get(address_key=address.key, topic_key=topic_key(topic))
@@ -91,9 +93,10 @@ def follow(
     *,
     share_address: bool = False,
     language: LanguageCode = ENGLISH,
+    frequency: Frequency = Frequency.IMMEDIATE,
 ) -> SubscriptionId:
     """Somebody follows, and has dealt with the mails that come with it."""
-    subscription_id = ask(address, topic, share_address=share_address, language=language)
+    subscription_id = ask(address, topic, share_address=share_address, language=language, frequency=frequency)
     work()
     board.confirm_subscription(subscription_id=subscription_id)
     work()
@@ -117,7 +120,7 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    while outbox.dispatch_due() + fan_out_due() + resend_due() + let_go_due():
+    while outbox.dispatch_due() + prepare_due() + fan_out_due() + resend_due() + let_go_due():
         pass
 
 

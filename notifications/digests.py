@@ -1,0 +1,202 @@
+"""For those who do not want to hear at once: once a day or once a week, what changed since they were told last.
+
+Each has a plan: up to when they were told, and when they hear next. The stretch between is theirs alone, from the last digest to this one,
+whenever that was prepared; so it has neither gap nor overlap, also when no worker ran for days. Closing, reopening and taking down are
+not for digests: they are told at once (`fan_out.py`).
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final, assert_never
+from uuid import uuid5
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from adapters import background
+from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.repositories import holding_subscription, topic_key
+from jobs_domain.changes import NoteToFollowers
+from jobs_domain.digests import DigestTime, Weekday
+from jobs_domain.events import (
+    EndReason,
+    SubscriptionConfirmed,
+    SubscriptionEnded,
+    SubscriptionErased,
+    SubscriptionSucceeded,
+)
+from jobs_domain.identifiers import PostingId, SubscriptionId
+from jobs_domain.news import Newsworthy, TellRevision, news_of_all
+from jobs_domain.subscription import Confirmed, Subscription
+from jobs_domain.topics import Frequency, JobSearch, PostingTopic
+from notifications import announcing, history, mails, postings
+from notifications.models import Audience, Delivery, DigestPlan, Kind, Notification
+
+logger = logging.getLogger(__name__)
+
+PREPARE: Final = "prepare digests"
+PLANS: Final = 50
+"""In one go, each in a transaction of its own."""
+MARGIN: Final = timedelta(minutes=2)
+"""A digest ends so long before it is prepared: what other workers write down at this moment is for the next one."""
+OVERLAP: Final = timedelta(hours=1)
+"""Who heard at once until now: so far back is looked for what was not told them because they changed their mind."""
+
+
+def begin(event: SubscriptionConfirmed) -> None:
+    """Who wants to hear by digests hears of what happens from now on."""
+    subscription = holding_subscription(event.subscription_id)
+    if subscription is not None and subscription.subscription_id == event.subscription_id:
+        _plan(subscription, told_until=event.occurred_at)
+
+
+def go_on(event: SubscriptionSucceeded) -> None:
+    """Wishes have changed: what the predecessor was not told yet is told by the successor's first digest."""
+    predecessor = SubscriptionRecord.objects.filter(pk=event.predecessor_id).first()
+    subscription = holding_subscription(event.subscription_id)
+    if predecessor is None or predecessor.confirmed_at is None or subscription is None:
+        return
+    with transaction.atomic():
+        earlier = DigestPlan.objects.select_for_update().filter(pk=event.predecessor_id).first()
+        if earlier is not None:
+            _plan(subscription, told_until=earlier.told_until, is_owed=True)
+            earlier.delete()
+        elif predecessor.frequency == Frequency.IMMEDIATE.value:
+            _plan(subscription, told_until=event.occurred_at - OVERLAP)
+        else:  # its own first plan is not made yet
+            _plan(subscription, told_until=predecessor.confirmed_at, is_owed=True)
+
+
+def give_up(event: SubscriptionEnded | SubscriptionErased) -> None:
+    """Who left is told nothing more. The plan of a subscription that was replaced is its successor's (`go_on`)."""
+    if isinstance(event, SubscriptionErased) or event.reason is not EndReason.REPLACED:
+        DigestPlan.objects.filter(pk=event.subscription_id).delete()
+
+
+def prepare_due() -> int:
+    """Prepare digests that are due. Returns with how many it dealt, those of which there was nothing to tell among them."""
+    due = DigestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    for done in range(PLANS):
+        with transaction.atomic():
+            # asked first to spare an idle worker the lock that a transaction takes on SQLite
+            plan = due.select_for_update(skip_locked=True).first() if done or due.exists() else None
+            if plan is None:
+                return done
+            _prepare(plan)
+    return PLANS
+
+
+def _plan(subscription: Subscription, *, told_until: datetime, is_owed: bool = False) -> None:
+    """`is_owed` if there may be something left to tell although they want to hear at once from now on.
+
+    If there is a plan already, its stretch begins where the earlier of both does.
+    """
+    now = timezone.now()
+    due_at = _next(subscription.wishes.frequency, now)
+    if due_at is None and not is_owed:
+        return
+    due_at = due_at or now + MARGIN
+    plan, is_new = DigestPlan.objects.get_or_create(
+        pk=subscription.subscription_id, defaults={"told_until": told_until, "due_at": due_at}
+    )
+    if not is_new and told_until < plan.told_until:
+        DigestPlan.objects.filter(pk=plan.pk).update(told_until=told_until)
+    background.wake(PREPARE, at=plan.due_at)
+
+
+def _prepare(plan: DigestPlan) -> None:
+    now = timezone.now()
+    subscription = holding_subscription(SubscriptionId(plan.subscription_id))
+    if subscription is None or not isinstance(subscription.state, Confirmed):
+        plan.delete()
+        return
+    if subscription.subscription_id != plan.subscription_id:
+        _plan(subscription, told_until=plan.told_until, is_owed=True)
+        plan.delete()
+        return
+    until = now - MARGIN
+    match subscription.topic:
+        case PostingTopic(posting_id):
+            _tell_of_posting(plan, posting_id, subscription, subscription.state, until)
+        case JobSearch():
+            pass
+        case _:
+            assert_never(subscription.topic)
+    due_at = _next(subscription.wishes.frequency, now)
+    if due_at is None:
+        plan.delete()
+        return
+    plan.told_until, plan.due_at = max(plan.told_until, until), due_at
+    plan.save()
+    background.wake(PREPARE, at=due_at)
+
+
+def _next(frequency: Frequency, after: datetime) -> datetime | None:
+    """`None` for those who hear at once."""
+    match frequency:
+        case Frequency.IMMEDIATE:
+            return None
+        case Frequency.DAILY | Frequency.WEEKLY:
+            return _digest_time().next_after(after, frequency)
+        case _:
+            assert_never(frequency)
+
+
+def _digest_time() -> DigestTime:
+    return DigestTime(hour=settings.DIGEST_HOUR, weekday=Weekday[settings.DIGEST_WEEKDAY], zone=settings.TIME_ZONE)
+
+
+def _tell_of_posting(
+    plan: DigestPlan, posting_id: PostingId, subscription: Subscription, state: Confirmed, until: datetime
+) -> None:
+    news = list(_untold(plan, posting_id, subscription, until).filter(occurred_at__gte=state.confirmed_at))
+    told = _together(news)
+    if told is None:
+        return
+    posting = PostingRecord.objects.get(pk=posting_id)
+    announcing.tell_in_digest(
+        uuid5(posting_id, ",".join(str(each.pk) for each in news)),
+        posting_id,
+        lambda: mails.news(postings.in_words(posting), told),
+        occurred_at=news[-1].occurred_at,
+        to=subscription.subscription_id,
+    )
+
+
+def _untold(
+    plan: DigestPlan, posting_id: PostingId, subscription: Subscription, until: datetime
+) -> QuerySet[Notification]:
+    """Changes that others were told at once from the end of the last digest to the end of this one, in their order.
+
+    A change counts from when all others have a delivery, which may be long after it happened if no worker ran. From then on it is
+    certain who was told at once: whoever has been, under this subscription or one that it replaced, is not told again.
+    """
+    theirs = SubscriptionRecord.objects.filter(
+        address_key=subscription.address.key, topic_key=topic_key(subscription.topic)
+    )
+    told = Delivery.objects.filter(
+        notification=OuterRef("pk"), subscription_id__in=list(theirs.values_list("pk", flat=True))
+    )
+    changes = Notification.objects.filter(
+        posting_id=posting_id, audience=Audience.FOLLOWERS, kind=Kind.REVISED, withheld="", pruned_at=None
+    )
+    released = changes.filter(fanned_out_at__gt=plan.told_until, fanned_out_at__lte=until)
+    return released.exclude(Exists(told)).order_by("occurred_at", "pk")
+
+
+def _together(news: list[Notification]) -> TellRevision | None:
+    """The changes from before the first to after the last; nothing if they cancel each other out."""
+    events: list[Newsworthy] = []
+    notes: dict[NoteToFollowers, None] = {}
+    for notification in news:
+        last = history.event_of(notification)
+        told = () if last is None else history.told_by(notification, last.posting_id, last=last.version)
+        if not told:
+            logger.error("The events of notification %s cannot be read: a digest goes without them", notification.pk)
+        events.extend(told)
+        said = news_of_all(told).notes if notification.note is None else (NoteToFollowers(notification.note),)
+        notes |= dict.fromkeys(note for note in said if note.words.strip())
+    changes = news_of_all(events).changes
+    return TellRevision(changes=changes, notes=tuple(notes)) if changes else None
