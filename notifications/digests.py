@@ -41,8 +41,8 @@ PLANS: Final = 50
 """In one go, each in a transaction of its own."""
 MARGIN: Final = timedelta(minutes=2)
 """A digest ends so long before it is prepared: what other workers write down at this moment is for the next one."""
-OVERLAP: Final = timedelta(hours=1)
-"""Who heard at once until now: so far back is looked for what was not told them because they changed their mind."""
+OVERLAP: Final = MARGIN
+"""How far back is looked for what was not told those who heard at once until they changed their mind. No digest reaches further."""
 
 
 def begin(event: SubscriptionConfirmed) -> None:
@@ -66,7 +66,8 @@ def go_on(event: SubscriptionSucceeded) -> None:
         elif predecessor.frequency == Frequency.IMMEDIATE.value:
             _plan(subscription, told_until=event.occurred_at - OVERLAP)
         else:  # its own first plan is not made yet
-            _plan(subscription, told_until=predecessor.confirmed_at, is_owed=True)
+            since = max(predecessor.confirmed_at, predecessor.added_at - OVERLAP)
+            _plan(subscription, told_until=since, is_owed=True)
 
 
 def give_up(event: SubscriptionEnded | SubscriptionErased) -> None:

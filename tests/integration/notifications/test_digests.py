@@ -282,7 +282,7 @@ def test_it_is_bounded_and_goes_on(clock: time_machine.Traveller, monkeypatch: p
         max_size=25,
     )
 )
-@how(max_examples=40, deadline=None, phases=[Phase.generate])
+@how(max_examples=60, deadline=None, phases=[Phase.generate])
 @pytest.mark.django_db(transaction=True)
 def test_whoever_works_when_each_change_is_told_exactly_once(
     steps: list[tuple[int, str]],
@@ -293,6 +293,19 @@ def test_whoever_works_when_each_change_is_told_exactly_once(
             _live(clock, steps)
         finally:
             _clean_up()
+
+
+def test_two_changes_of_mind_before_a_worker_came_tell_nothing_again(clock: time_machine.Traveller) -> None:
+    reader = a_daily_reader(clock)
+    show(BETTER_PAID)
+    assert subjects(work() + next_morning(clock)) == ["Pay raised"]
+    for frequency in (Frequency.IMMEDIATE, Frequency.WEEKLY, Frequency.IMMEDIATE):
+        clock.shift(DAY)
+        reader = board.change_wishes(subscription_id=reader, wishes=wishes(frequency))
+        if frequency is Frequency.IMMEDIATE:
+            assert work() == []
+            clock.shift(10 * MINUTE)
+            assert work() == []
 
 
 def _live(clock: time_machine.Traveller, steps: list[tuple[int, str]]) -> None:
