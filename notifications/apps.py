@@ -36,8 +36,8 @@ class NotificationsConfig(AppConfig):
         )
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
-        background.register(digests.PREPARE, every=timedelta(minutes=1), run=digests.prepare_due)
-        background.register(farewell.LET_GO, every=timedelta(minutes=5), run=farewell.let_go_due)
+        background.register(digests.PREPARE, every=timedelta(minutes=30), run=digests.prepare_due)
+        background.register(farewell.LET_GO, every=timedelta(hours=6), run=farewell.let_go_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
