@@ -12,7 +12,7 @@ class AdaptersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background, daily, outbox, pruning, signals, touched
+        from adapters import background, daily, limits, outbox, pruning, signals, touched
 
         signals.subscription_confirmed.connect(
             daily.count_gained, uid="adapters.count_gained", why="Counts the followers that were gained on each day."
@@ -23,4 +23,5 @@ class AdaptersConfig(AppConfig):
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)
+        background.register("prune allowances", every=timedelta(hours=1), run=limits.prune)
         background.register("prune public changes", every=timedelta(minutes=20), run=touched.prune)

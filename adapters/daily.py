@@ -22,6 +22,8 @@ class Counted(Enum):
     FOLLOWERS_LOST = "followers lost"
     MAILS_SENT = "mails sent"
     MAILS_FAILED = "mails failed"
+    ASKED_TOO_OFTEN = "asked too often"
+    TRAPPED = "caught in the trap"
 
 
 def count_gained(event: SubscriptionConfirmed) -> None:
@@ -32,6 +34,16 @@ def count_lost(event: SubscriptionEnded) -> None:
     """Not those whose data was erased: nothing about them is kept, not even that."""
     if event.reason not in NEVER_FOLLOWED_OR_STILL_DO:
         _add_one(Counted.FOLLOWERS_LOST, event.occurred_at)
+
+
+def count_refused() -> None:
+    """Somebody asked too often to have mails sent."""
+    _add_one(Counted.ASKED_TOO_OFTEN, timezone.now())
+
+
+def count_trapped() -> None:
+    """A robot filled in the field that people do not see."""
+    _add_one(Counted.TRAPPED, timezone.now())
 
 
 def put(what: Counted, day: date, number: int) -> None:
@@ -46,7 +58,7 @@ def counts(first: date, last: date) -> Mapping[tuple[date, Counted], int]:
 
 
 def _add_one(what: Counted, at: datetime) -> None:
-    """In the transaction that notes the event as handled, and so once for each event."""
+    """Of an event: in the transaction that notes it as handled, and so once for each."""
     day = timezone.localdate(at)
     DailyCount.objects.get_or_create(day=day, what=what.value, defaults={"number": 0})
     DailyCount.objects.filter(day=day, what=what.value).update(number=F("number") + 1)

@@ -173,6 +173,17 @@ class DailyCount(models.Model):
         return f"{self.day}: {self.number} {self.what}"
 
 
+class Allowance(models.Model):
+    """Up to when a client, or an address that is written to, has used what it is allowed; see `limits.py`."""
+
+    key = models.CharField(primary_key=True, max_length=64, help_text="A keyed hash: neither address is kept.")
+    used_until = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.used_until:%Y-%m-%d %H:%M:%S}"
+
+
 class Touched(models.Model):
     """That something public was changed, written in the transaction of the change; see `touched.py`."""
 

@@ -6,8 +6,9 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 
-from adapters import board
-from adapters.web import languages
+from adapters import board, daily, limits
+from adapters.web import languages, too_often
+from adapters.web.client_address import client_of
 from adapters.web.forms import FollowForm
 from adapters.web.same_origin import comes_from_elsewhere
 from jobs_domain.identifiers import LanguageCode, PostingId
@@ -46,14 +47,19 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
     form = FollowForm(request.POST)
     if not form.is_valid():
         return _form_page(request, followed, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if form.is_by_a_robot:
+        daily.count_trapped()
+        return _sent(followed)
+    refused = limits.spend(client=client_of(request), target=form.cleaned_data["address"])
+    if refused is not None:
+        form.add_error(None, too_often.words(refused))
+        return too_often.answer(_form_page(request, followed, form, HTTPStatus.TOO_MANY_REQUESTS), refused)
     board.request_subscription(
         address=form.cleaned_data["address"],
         topic=PostingTopic(followed.posting_id),
         wishes=form.wishes(LanguageCode(languages.active())),
     )
-    response = HttpResponseRedirect(followed.sent_url)
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return _sent(followed)
 
 
 def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
@@ -66,6 +72,12 @@ def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
         "posting_language": followed.language,
     }
     return render(request, "adapters/follow_sent.html", context)
+
+
+def _sent(followed: Followed) -> HttpResponse:
+    response = HttpResponseRedirect(followed.sent_url)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
 
 
 def _form_page(request: HttpRequest, followed: Followed, form: FollowForm, status: HTTPStatus) -> HttpResponse:

@@ -39,7 +39,7 @@ class EmailAddressField(forms.CharField):
 
 
 class FollowForm(forms.Form):
-    """`frequency` may be left out: then changes are told at once."""
+    """`frequency` may be left out: then changes are told at once. `website` is a trap: people do not see it."""
 
     address = EmailAddressField(label=gettext_lazy("Your e-mail address"))
     frequency = forms.ChoiceField(
@@ -52,6 +52,12 @@ class FollowForm(forms.Form):
         required=False,
     )
     share_address = forms.BooleanField(label=gettext_lazy("Share my address with the company"), required=False)
+
+    website = forms.CharField(required=False)
+
+    @property
+    def is_by_a_robot(self) -> bool:
+        return bool(self.cleaned_data["website"])
 
     def wishes(self, language: LanguageCode) -> Wishes:
         """Of a form that is valid."""

@@ -18,10 +18,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from adapters import board
+from adapters import board, limits
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import forgotten_topic, holding_subscription, topic_key
 from adapters.tokens import InvalidToken, Purpose, read
+from adapters.web import too_often
+from adapters.web.client_address import client_of
 from adapters.web.languages import kept_in_language
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
@@ -81,6 +83,9 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _subscription(Purpose.CONFIRM, token)
     if subscription is None:
         return _over_or_invalid(request, token)
+    refused = limits.spend(client=client_of(request), target=subscription.address)
+    if refused is not None:
+        return too_often.page(request, refused)
     topic = _in_words(subscription.topic)
     try:
         board.renew_request(subscription_id=subscription.subscription_id)

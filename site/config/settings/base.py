@@ -1,10 +1,11 @@
 """What all environments share. Values come from environment variables; `docs/operators.md` lists them."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, validate
+from environs import Env, ValidationError, validate
 
 from config.settings.databases import database
 from jobs_domain.digests import HOURS, Weekday
@@ -14,6 +15,15 @@ env = Env()
 
 def at_least(minimum: float) -> validate.Range:
     return validate.Range(min=minimum)
+
+
+def is_proxy(networks: list[str]) -> None:
+    """Raises `ValidationError` for what is no network."""
+    for network in networks:
+        try:
+            network == "unix" or ip_network(network, strict=False)
+        except ValueError as error:
+            raise ValidationError(f"TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8, or unix.") from error
 
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -188,6 +198,15 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=8, validate=validate.OneOf(HOURS))
 """At which hour of the board's clocks (`TIME_ZONE`) those are told who want to hear once a day or once a week."""
 DIGEST_WEEKDAY = env.str("DIGEST_WEEKDAY", default="MONDAY", validate=validate.OneOf([day.name for day in Weekday]))
 """On which day those are told who want to hear once a week."""
+ASKS_PER_CLIENT = env.int("ASKS_PER_CLIENT", default=20, validate=at_least(0))
+"""How often in an hour one client may have mails sent by the public forms; 0 is no limit."""
+ASKS_PER_ADDRESS = env.int("ASKS_PER_ADDRESS", default=6, validate=at_least(0))
+"""How often in a day the public forms may have mails sent to one address; 0 is no limit."""
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[], validate=is_proxy)
+"""Networks of the proxies before the board (`10.0.0.0/8`), or `unix` for one that comes by a Unix socket.
+
+Their `X-Forwarded-For` is believed.
+"""
 BOUNCES_MAILDIR = env.str("BOUNCES_MAILDIR", default="")
 """Folder into which the mail server delivers what comes back; the worker reads it."""
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))

@@ -1,0 +1,95 @@
+"""How often somebody may have the board write to an address: so many times from one client, so many times to one address.
+
+Each client and each address has an allowance that fills up evenly (the generic cell rate algorithm, ITU-T I.371): whoever asked as often
+as they may waits until there is room for one more. It is kept in the database, and so counts for all processes and hosts. Neither of the
+two addresses is: a keyed hash tells them again.
+
+Both are spent before anything is looked up, so that the answer says nothing about who is known.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from adapters import daily
+from adapters.models import Allowance
+from jobs_domain.email_address import EmailAddress
+
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+SKEW: Final = timedelta(minutes=5)
+"""By so much the clocks of web servers may differ."""
+PRUNED: Final = 5_000
+"""Rows in one go."""
+
+
+@dataclass(frozen=True, slots=True)
+class TooOften:
+    """There is room for one more after this time."""
+
+    retry_after: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """`times` in each `period`, for what is told by `key`."""
+
+    key: str
+    times: int
+    period: timedelta
+
+    @property
+    def spacing(self) -> timedelta:
+        return self.period / self.times
+
+
+def spend(*, client: str, target: EmailAddress) -> TooOften | None:
+    """Count one more message that the client has sent to the address, unless that is too often; then nothing is counted but the refusal."""
+    limits = [
+        _Limit(_key("client", client), settings.ASKS_PER_CLIENT, HOUR),
+        _Limit(_key("address", target.key), settings.ASKS_PER_ADDRESS, DAY),
+    ]
+    refused = _spend([limit for limit in limits if limit.times])
+    if refused is not None:
+        daily.count_refused()
+    return refused
+
+
+def prune() -> int:
+    """Forget allowances that are full again. Returns how many."""
+    full = Allowance.objects.filter(used_until__lt=timezone.now() - SKEW).values_list("pk", flat=True)[:PRUNED]
+    forgotten, _ = Allowance.objects.filter(pk__in=list(full)).delete()
+    return forgotten
+
+
+def _spend(limits: list[_Limit]) -> TooOften | None:
+    with transaction.atomic():
+        now = timezone.now()
+        # in one order for all, so that no two wait for each other
+        in_order = sorted(limits, key=lambda limit: limit.key)
+        for limit in in_order:
+            Allowance.objects.get_or_create(pk=limit.key, defaults={"used_until": now})
+        found = Allowance.objects.select_for_update().filter(pk__in=[limit.key for limit in limits]).order_by("pk")
+        used_until = {allowance.pk: allowance.used_until for allowance in found}
+        waits = [TooOften(timedelta())]
+        for limit in in_order:
+            used = max(used_until.get(limit.key, now), now)
+            if used > now + limit.period + SKEW:  # written before the clock was set back
+                used = now
+            used_until[limit.key] = used + limit.spacing
+            waits.append(TooOften(used + limit.spacing - limit.period - now))
+        longest = max(waits, key=lambda wait: wait.retry_after)
+        if longest.retry_after > timedelta():
+            return longest
+        for key, until in used_until.items():
+            Allowance.objects.filter(pk=key).update(used_until=until)
+        return None
+
+
+def _key(kind: str, value: str) -> str:
+    return salted_hmac(f"board.limits.{kind}", value, algorithm="sha256").hexdigest()
