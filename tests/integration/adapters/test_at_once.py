@@ -10,7 +10,7 @@ from adapters.models import OutboxEvent, SubscriptionRecord
 from tests.integration.adapters.elsewhere.processes import Elsewhere
 from tests.integration.cms.factories import make_job
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 PROCESSES: Final = 5
 ASK: Final = """
