@@ -14,12 +14,14 @@ class CmsConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background
+        from adapters import background, searching
         from cms import bridge, former_addresses, former_slugs, reconcile, redirects, scheduling, touching
         from cms.desk import remembered
         from cms.editor import likeness
         from cms.models import Category, Company
+        from cms.searching import ListOfJobs
 
+        searching.serve(ListOfJobs())
         bridge.connect()
         touching.connect()
         former_addresses.connect()

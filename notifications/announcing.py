@@ -66,7 +66,7 @@ def tell_followers(
 
 
 def tell_in_digest(
-    digest_id: UUID, posting_id: PostingId, author: Author, *, occurred_at: datetime, to: SubscriptionId
+    digest_id: UUID, posting_id: PostingId | None, author: Author, *, occurred_at: datetime, to: SubscriptionId
 ) -> None:
     """One message, at once. Who is told the same shares its words: `digest_id` stands for what is told."""
     known = Notification.objects.filter(event_id=digest_id, audience=Audience.FOLLOWERS, pruned_at=None).first()
@@ -80,6 +80,7 @@ def tell_in_digest(
             kind=Kind.DIGEST,
             lane=Lane.DIGEST,
             posting_id=posting_id,
+            subscription_id=to if posting_id is None else None,
             created_at=now,
             release_at=now,
             fanned_out_at=now,

@@ -30,6 +30,7 @@ class NotificationsConfig(AppConfig):
             farewell,
             lookups,
             maildir,
+            new_postings,
             pruning,
             resending,
             sending,
@@ -41,6 +42,7 @@ class NotificationsConfig(AppConfig):
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
+        background.register("prune new postings", every=timedelta(hours=6), run=new_postings.prune)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)
         background.register("count mails", every=timedelta(minutes=5), run=daily.count_mails)
         if settings.BOUNCES_MAILDIR:
@@ -49,7 +51,7 @@ class NotificationsConfig(AppConfig):
 
     def _listen(self) -> None:
         from adapters import signals
-        from notifications import digests, handlers
+        from notifications import digests, handlers, new_postings
 
         signals.subscription_requested.connect(
             handlers.ask_to_confirm,
@@ -80,6 +82,11 @@ class NotificationsConfig(AppConfig):
             digests.give_up,
             uid="notifications.give_up_digest_of_erased",
             why="Forgets when the next digest was due.",
+        )
+        signals.posting_published.connect(
+            new_postings.note,
+            uid="notifications.note_new_posting",
+            why="Notes the posting for the digests of those who follow a search.",
         )
         signals.posting_revised.connect(
             handlers.tell_followers_of_revision,

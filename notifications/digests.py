@@ -18,6 +18,7 @@ from django.utils import timezone
 from adapters import background
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import holding_subscription, topic_key
+from adapters.searching import searching
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.digests import DigestTime, Weekday
 from jobs_domain.events import (
@@ -31,7 +32,7 @@ from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.news import Newsworthy, TellRevision, news_of_all
 from jobs_domain.subscription import Confirmed, Subscription
 from jobs_domain.topics import Frequency, JobSearch, PostingTopic
-from notifications import announcing, history, mails, postings
+from notifications import announcing, history, mails, new_postings, postings
 from notifications.models import Audience, Delivery, DigestPlan, Kind, Notification
 
 logger = logging.getLogger(__name__)
@@ -121,8 +122,8 @@ def _prepare(plan: DigestPlan) -> None:
     match subscription.topic:
         case PostingTopic(posting_id):
             _tell_of_posting(plan, posting_id, subscription, subscription.state, until)
-        case JobSearch():
-            pass
+        case JobSearch() as search:
+            _tell_of_search(plan, search, subscription, subscription.state, until)
         case _:
             assert_never(subscription.topic)
     due_at = _next(subscription.wishes.frequency, now)
@@ -164,6 +165,20 @@ def _tell_of_posting(
         occurred_at=news[-1].occurred_at,
         to=subscription.subscription_id,
     )
+
+
+def _tell_of_search(
+    plan: DigestPlan, search: JobSearch, subscription: Subscription, state: Confirmed, until: datetime
+) -> None:
+    new = new_postings.found(search, after=max(plan.told_until, state.confirmed_at), until=until)
+    if new:
+        announcing.tell_in_digest(
+            uuid5(subscription.subscription_id, ",".join(str(record.pk) for record in new)),
+            None,
+            lambda: mails.new_jobs(searching().in_words(search), [postings.in_words(record) for record in new]),
+            occurred_at=until,
+            to=subscription.subscription_id,
+        )
 
 
 def _untold(

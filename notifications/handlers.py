@@ -4,6 +4,7 @@ from typing import assert_never
 
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
+from adapters.searching import SearchInWords, searching
 from jobs_domain.events import (
     PostingClosed,
     PostingReopened,
@@ -94,11 +95,11 @@ def _posting_id(topic: Topic) -> PostingId | None:
             assert_never(topic)
 
 
-def _topic_in_words(topic: Topic) -> PostingInWords | JobSearch:
+def _topic_in_words(topic: Topic) -> PostingInWords | SearchInWords:
     match topic:
         case PostingTopic(posting_id):
             return postings.find(posting_id)
         case JobSearch():
-            return topic
+            return searching().in_words(topic, only_known=True)
         case _:
             assert_never(topic)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from adapters import words
+from adapters import links, words
+from adapters.searching import SearchInWords
 from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
 from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
-from jobs_domain.topics import JobSearch
 from notifications import headlines
 from notifications.postings import PostingInWords
 from notifications.rendering import Mail
@@ -20,6 +21,8 @@ from notifications.rendering import Mail
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+MOST: Final = 20
+"""So many new jobs are in one mail; for the others there is the list."""
 CLOSED: Final = {
     CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
     CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
@@ -31,13 +34,14 @@ RETIRED: Final = {
 }
 
 
-def confirmation(topic: PostingInWords | JobSearch) -> Mail:
+def confirmation(topic: PostingInWords | SearchInWords) -> Mail:
+    """The name of a search has nothing in it that a visitor typed: the mail may go to somebody who asked for nothing."""
     match topic:
         case PostingInWords():
             name = topic.name
             asked = gettext("Do you want to hear when %(name)s changes, closes or opens again?") % {"name": name}
-        case JobSearch():
-            name = search(topic)
+        case SearchInWords():
+            name = topic.name
             asked = gettext("Do you want to hear of new %(jobs)s?") % {"jobs": name}
         case _:
             assert_never(topic)
@@ -48,6 +52,24 @@ def confirmation(topic: PostingInWords | JobSearch) -> Mail:
         lead=asked,
         glance=asked,
         posting=topic if isinstance(topic, PostingInWords) else None,
+    )
+
+
+def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:
+    """What a search has found since it was last told of; the newest first."""
+    number = len(found)
+    heading = ngettext("%(number)s new job", "%(number)s new jobs", number) % {
+        "number": number_format(number, force_grouping=True)
+    }
+    return Mail(
+        template="new_jobs",
+        subject=f"{heading}: {search.name}",
+        heading=heading,
+        lead=search.name,
+        glance=found[0].name,
+        found=tuple(found[:MOST]),
+        more=max(0, number - MOST),
+        search_url=links.in_language(search.path),
     )
 
 
@@ -103,13 +125,6 @@ def revised(posting: PostingInWords, changes: tuple[Change, ...], *notes: NoteTo
 
 def _sentences(*sentences: _StrOrPromise) -> str:
     return " ".join(str(sentence) for sentence in sentences if sentence)
-
-
-def search(topic: JobSearch) -> str:
-    """`jobs for “python”`."""
-    if topic.text:
-        return gettext("jobs for “%(text)s”") % {"text": topic.text}
-    return gettext("jobs that fit a search")
 
 
 def _news(

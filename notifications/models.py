@@ -206,6 +206,17 @@ class LanePause(models.Model):
         return f"{Lane(self.lane).name} until {self.until:%Y-%m-%d %H:%M:%S}: {self.answer}"
 
 
+class NewPosting(models.Model):
+    """A posting that became public for the first time, for those who follow searches; forgotten when the last digest has told of it."""
+
+    posting_id = models.UUIDField(primary_key=True)
+    noted_at = models.DateTimeField(db_index=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.posting_id} {self.noted_at:%Y-%m-%d %H:%M}"
+
+
 class DigestPlan(models.Model):
     """When somebody hears next who does not want to hear at once, and up to when they were told.
 

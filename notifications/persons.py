@@ -9,10 +9,11 @@ from django.db.models import Q
 
 from adapters.codec import decode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.searching import searching
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
-from notifications import ledger, mails
+from notifications import ledger
 from notifications.ledger import Account, NoLongerKnown, NotTold, ToBeTold, Told
 from notifications.models import Audience, Notification
 
@@ -80,6 +81,6 @@ def _in_words(topic: Topic) -> str:
             title = PostingRecord.objects.filter(pk=posting_id).values_list("title", flat=True).first()
             return title or str(posting_id)
         case JobSearch():
-            return mails.search(topic)
+            return searching().in_words(topic).name
         case _:
             assert_never(topic)

@@ -28,7 +28,8 @@ class Mail:
     """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
 
     `heading`, `lead` and `note` are plain text; the latter two may be empty, the note may have several lines.
-    `is_last` of a topic that is gone: there is nothing left to leave.
+    `found` are new postings, `more` how many others there are, and `search_url` is where all are. `is_last` of a topic that is gone: there
+    is nothing left to leave.
     """
 
     template: str
@@ -42,6 +43,9 @@ class Mail:
     names_follower: bool = False
     note: str = ""
     is_last: bool = False
+    found: tuple[PostingInWords, ...] = ()
+    more: int = 0
+    search_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

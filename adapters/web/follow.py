@@ -1,4 +1,4 @@
-"""Ask to follow a posting."""
+"""Ask to follow a posting or a search."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,19 +11,22 @@ from adapters.web import languages, too_often
 from adapters.web.client_address import client_of
 from adapters.web.forms import FollowForm
 from adapters.web.same_origin import comes_from_elsewhere
-from jobs_domain.identifiers import LanguageCode, PostingId
-from jobs_domain.topics import PostingTopic
+from jobs_domain.identifiers import LanguageCode
+from jobs_domain.topics import JobSearch, Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What the pages need to know of the posting; `language` is that of its title. The addresses are paths on this site."""
+    """What the pages need to know of the posting or search; `language` is that of its title. The addresses are paths on this site.
 
-    posting_id: PostingId
+    A search is always open. `back_url` is where one reads what is followed.
+    """
+
+    topic: Topic
     title: str
     language: str
     is_open: bool
-    posting_url: str
+    back_url: str
     follow_url: str
     sent_url: str
 
@@ -34,17 +37,17 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
     Raises `CannotFollow` for a posting that is not public.
     """
     if request.method in {"GET", "HEAD"}:
-        return _form_page(request, followed, FollowForm(), HTTPStatus.OK)
+        return _form_page(request, followed, FollowForm(topic=followed.topic), HTTPStatus.OK)
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if comes_from_elsewhere(request):
         return render(
             request,
             "adapters/forbidden_origin.html",
-            {"posting_url": followed.posting_url},
+            {"back_url": followed.back_url},
             status=HTTPStatus.FORBIDDEN,
         )
-    form = FollowForm(request.POST)
+    form = FollowForm(request.POST, topic=followed.topic)
     if not form.is_valid():
         return _form_page(request, followed, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if form.is_by_a_robot:
@@ -56,7 +59,7 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
         return too_often.answer(_form_page(request, followed, form, HTTPStatus.TOO_MANY_REQUESTS), refused)
     board.request_subscription(
         address=form.cleaned_data["address"],
-        topic=PostingTopic(followed.posting_id),
+        topic=followed.topic,
         wishes=form.wishes(LanguageCode(languages.active())),
     )
     return _sent(followed)
@@ -67,9 +70,10 @@ def sent(request: HttpRequest, followed: Followed) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     context = {
-        "posting_url": followed.posting_url,
-        "posting_title": followed.title,
-        "posting_language": followed.language,
+        "back_url": followed.back_url,
+        "followed_title": followed.title,
+        "followed_language": followed.language,
+        "is_search": isinstance(followed.topic, JobSearch),
     }
     return render(request, "adapters/follow_sent.html", context)
 
@@ -87,6 +91,7 @@ def _form_page(request: HttpRequest, followed: Followed, form: FollowForm, statu
         "follow_title": followed.title,
         "follow_language": followed.language,
         "follow_closed": not followed.is_open,
-        "posting_url": followed.posting_url,
+        "back_url": followed.back_url,
+        "is_search": isinstance(followed.topic, JobSearch),
     }
     return render(request, "adapters/follow_page.html", context, status=status)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, override
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, override
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.utils.translation import gettext, gettext_lazy
 from adapters import words
 from jobs_domain.email_address import EmailAddress, Flaw, InvalidEmailAddress
 from jobs_domain.identifiers import LanguageCode
-from jobs_domain.topics import Frequency, Wishes
+from jobs_domain.topics import Frequency, JobSearch, Topic, Wishes
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -38,22 +39,31 @@ class EmailAddressField(forms.CharField):
         return address
 
 
+POSTING: Final[dict[Frequency, _StrPromise]] = {
+    Frequency.IMMEDIATE: gettext_lazy("At once"),
+    Frequency.DAILY: gettext_lazy("Once a day"),
+}
+SEARCH: Final[dict[Frequency, _StrPromise]] = {
+    Frequency.DAILY: gettext_lazy("Once a day"),
+    Frequency.WEEKLY: gettext_lazy("Once a week"),
+}
+"""How often one may hear of new postings; of a posting's changes."""
+
+
 class FollowForm(forms.Form):
-    """`frequency` may be left out: then changes are told at once. `website` is a trap: people do not see it."""
+    """`frequency` may be left out: then it is the first that there is to choose. `website` is a trap: people do not see it."""
 
     address = EmailAddressField(label=gettext_lazy("Your e-mail address"))
-    frequency = forms.ChoiceField(
-        label=gettext_lazy("When something changes, write"),
-        choices=[
-            (Frequency.IMMEDIATE.value, gettext_lazy("At once")),
-            (Frequency.DAILY.value, gettext_lazy("Once a day")),
-        ],
-        initial=Frequency.IMMEDIATE.value,
-        required=False,
-    )
     share_address = forms.BooleanField(label=gettext_lazy("Share my address with the company"), required=False)
 
     website = forms.CharField(required=False)
+
+    @override
+    def __init__(self, data: Mapping[str, str] | None = None, *, topic: Topic) -> None:
+        super().__init__(data)
+        self._often: dict[Frequency, _StrPromise] = SEARCH if isinstance(topic, JobSearch) else POSTING
+        choices = [(often.value, label) for often, label in self._often.items()]
+        self.fields["frequency"] = forms.ChoiceField(choices=choices, required=False)
 
     @property
     def is_by_a_robot(self) -> bool:
@@ -63,6 +73,6 @@ class FollowForm(forms.Form):
         """Of a form that is valid."""
         return Wishes(
             language=language,
-            frequency=Frequency(self.cleaned_data["frequency"] or Frequency.IMMEDIATE.value),
+            frequency=Frequency(self.cleaned_data["frequency"] or next(iter(self._often))),
             share_address=self.cleaned_data["share_address"],
         )

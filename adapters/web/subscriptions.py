@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from adapters import board, limits
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import forgotten_topic, holding_subscription, topic_key
+from adapters.searching import searching
 from adapters.tokens import InvalidToken, Purpose, read
 from adapters.web import too_often
 from adapters.web.client_address import client_of
@@ -91,7 +92,12 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         board.renew_request(subscription_id=subscription.subscription_id)
     except CannotFollow:
         return _invalid(request)
-    context = {"posting_url": topic.url, "posting_title": topic.words, "posting_language": ""}
+    context = {
+        "back_url": topic.url,
+        "followed_title": topic.words,
+        "followed_language": "",
+        "is_search": isinstance(subscription.topic, JobSearch),
+    }
     return render(request, "adapters/follow_sent.html", context)
 
 
@@ -161,9 +167,9 @@ def _in_words(topic: Topic) -> TopicInWords:
             if posting is None:
                 return _unknown_posting()
             return TopicInWords(posting.title, kept_in_language(posting.path))
-        case JobSearch(text=text):
-            words = gettext("“%(text)s”") % {"text": text} if text else gettext("this search")
-            return TopicInWords(words, kept_in_language("/"))
+        case JobSearch():
+            search = searching().in_words(topic)
+            return TopicInWords(search.name, kept_in_language(search.path))
 
 
 def _unknown_posting() -> TopicInWords:

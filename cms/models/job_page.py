@@ -30,6 +30,7 @@ from cms.models.job_panels import CONTENT_PANELS, PROMOTE_PANELS
 from cms.models.job_permissions import PostingPermissions
 from cms.models.job_words import JobInWords
 from jobs_domain.identifiers import PostingId
+from jobs_domain.topics import PostingTopic
 
 NOT_COPIED: Final = ["posting_id", "identifier", "closed_reason", "change_note", "minor_change"]
 """What a copy begins anew: it is another posting."""
@@ -135,7 +136,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
             similar = reading.similar_to(self, at=now)
         return super().get_context(request, *args, **kwargs) | {
             "reading": reading.reading(self, at=now, similar=similar),
-            "follow_form": FollowForm(),
+            "follow_form": FollowForm(topic=followed.topic),
             "follow_url": followed.follow_url,
             "follow_title": followed.title,
             "follow_language": followed.language,
@@ -203,11 +204,11 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
     def _followed(self) -> Followed:
         here = self.path_on_site
         return Followed(
-            posting_id=PostingId(self.posting_id),
+            topic=PostingTopic(PostingId(self.posting_id)),
             title=self.title,
             language=self.language,
             is_open=self.is_open,
-            posting_url=here,
+            back_url=here,
             follow_url=f"{here}{self.reverse_subpage('subscribe')}",
             sent_url=f"{here}{self.reverse_subpage('sent')}",
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from cms.finding import address
 from cms.finding.address import Pair
@@ -101,6 +102,15 @@ class Listing:
     def search_query(self) -> str:
         """What can be subscribed to: the search without its order and page."""
         return address.write(replace(self.wanted, sort=address.usual_sort(self.wanted.search), page=1))
+
+    @property
+    def follow_url(self) -> str:
+        """Where one asks for mails about new postings of this search; empty if it has no criterion that lasts."""
+        search = self.wanted.search
+        if search is None:
+            return ""
+        query = address.write(Wanted(search=search, sort=address.usual_sort(search)))
+        return f"{reverse('public:follow_search')}?{query}"
 
     @property
     def is_narrowed(self) -> bool:

@@ -16,16 +16,17 @@ from config.urls import urlpatterns as addresses_of_the_board
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.posting import Publication
 from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.topics import PostingTopic
 from tests.unit.examples import DETAILS, POSTING_ID
 
 CONTACT: Final = EmailAddress("jobs@bread.example")
 HERE: Final = board.Whereabouts("/jobs/baker/", CONTACT)
 FOLLOWED: Final = Followed(
-    posting_id=POSTING_ID,
+    topic=PostingTopic(POSTING_ID),
     title=DETAILS.title,
     language="en",
     is_open=True,
-    posting_url="/jobs/baker/",
+    back_url="/jobs/baker/",
     follow_url="/chaos/follow/",
     sent_url="/jobs/baker/",
 )

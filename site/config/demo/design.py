@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,8 +19,10 @@ from cms.history import Happening, History, Knot
 from cms.public import postings
 from jobs_domain.changes import SalaryChange, WorkplaceTypeChange
 from jobs_domain.events import CloseReason
+from jobs_domain.identifiers import PostingId
 from jobs_domain.posting_details import WorkplaceType
 from jobs_domain.salary import Salary, SalaryUnit
+from jobs_domain.topics import PostingTopic
 
 COLOURS: Final = (
     "paper surface raised ink muted line field link band band-ink band-muted signal solid alert alert-tint".split()
@@ -32,7 +35,7 @@ CARDS: Final = 3
 def design(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     jobs = postings.in_order(finding.find(Wanted(), at=now).ids[:CARDS], at=now)
-    refused = FollowForm({"address": "ana.example.org"})
+    refused = FollowForm({"address": "ana.example.org"}, topic=PostingTopic(PostingId(UUID(int=1))))
     refused.is_valid()
     context = {
         "colours": COLOURS,
