@@ -13,7 +13,7 @@ from adapters import words
 from adapters.searching import Searching, SearchInWords
 from adapters.web.languages import without_prefix
 from cms import finding
-from cms.finding import address
+from cms.finding import address, kept
 from cms.finding.found import Criterion
 from cms.finding.wanted import Wanted
 from cms.models import JobIndexPage, JobPage
@@ -25,7 +25,7 @@ from jobs_domain.topics import JobSearch
 class ListOfJobs(Searching):
     @override
     def in_words(self, search: JobSearch, *, only_known: bool = False) -> SearchInWords:
-        now = finding.current(search) or search
+        now = up_to_date(search)
         found = finding.find(Wanted(search=now), at=timezone.now())
         labels = Labels.of(found.facets, currency="" if now.salary is None else now.salary.currency)
         return SearchInWords(_name(now, labels, only_known=only_known), _path(now))
@@ -36,8 +36,14 @@ class ListOfJobs(Searching):
             return ()
         pages = JobPage.objects.filter(posting_id__in=posting_ids)
         ids: dict[int, UUID] = dict(pages.values_list("pk", "posting_id"))
-        shown = finding.every(finding.current(search), at=timezone.now())
+        shown = finding.every(up_to_date(search), at=timezone.now())
         return tuple(PostingId(ids[page]) for page in shown if page in ids)
+
+
+def up_to_date(search: JobSearch) -> JobSearch:
+    """With the names that companies and categories have today."""
+    kept.columns(at=timezone.now())
+    return finding.current(search) or search
 
 
 def _name(search: JobSearch, labels: Labels, *, only_known: bool) -> str:

@@ -13,10 +13,10 @@ from django.views.decorators.csrf import csrf_exempt
 from adapters.searching import searching
 from adapters.web.follow import Followed, follow, sent
 from adapters.web.languages import kept_in_language
-from cms import finding
 from cms.finding import address
 from cms.finding.wanted import Wanted
 from cms.models import JobIndexPage
+from cms.searching import up_to_date
 from jobs_domain.topics import JobSearch
 
 
@@ -38,7 +38,8 @@ def sent_search(request: HttpRequest) -> HttpResponse:
 
 
 def _search(request: HttpRequest) -> JobSearch | None:
-    return finding.current(address.read(request.GET).search)
+    search = address.read(request.GET).search
+    return None if search is None else up_to_date(search)
 
 
 def _followed(search: JobSearch) -> Followed:
