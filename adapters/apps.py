@@ -23,5 +23,5 @@ class AdaptersConfig(AppConfig):
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)
-        background.register("prune allowances", every=timedelta(hours=1), run=limits.prune)
+        background.register("prune allowances", every=timedelta(hours=6), run=limits.prune)
         background.register("prune public changes", every=timedelta(minutes=20), run=touched.prune)

@@ -49,6 +49,7 @@ def take(studio: Studio, *, open_posting: str, closed: str, retired: str, follow
             page.goto(address)
             shoot(page, name)
         following(page, open_posting)
+        following_a_search(page)
         leaving(page, recipient=follower, subject=mail)
 
 
@@ -70,6 +71,17 @@ def following(page: Page, job: str) -> None:
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You follow it now")
     shoot(page, "confirmed")
+
+
+def following_a_search(page: Page) -> None:
+    page.goto("/jobs/?q=data&workplace=remote")
+    page.get_by_role("link", name="Mail me new jobs like these").click()
+    shoot(page, "follow-a-search")
+    page.get_by_label("Your e-mail address").fill(READER)
+    page.get_by_role("button", name="Follow").click()
+    asked = wait_for_mail(page, recipient=READER, subject="Confirm: follow jobs")
+    open_mail(page, recipient=READER, subject=asked).get_by_role("link", name="Yes, follow this search").click()
+    shoot(page, "confirm-a-search")
 
 
 def leaving(page: Page, *, recipient: str, subject: str) -> None:

@@ -44,7 +44,7 @@ class NotificationsConfig(AppConfig):
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
         background.register("prune new postings", every=timedelta(hours=6), run=new_postings.prune)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)
-        background.register("count mails", every=timedelta(minutes=5), run=daily.count_mails)
+        background.register("count mails", every=timedelta(minutes=10), run=daily.count_mails)
         if settings.BOUNCES_MAILDIR:
             folder = Path(settings.BOUNCES_MAILDIR)
             background.register("read bounces", every=timedelta(minutes=1), run=lambda: maildir.read(folder))

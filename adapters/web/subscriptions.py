@@ -37,6 +37,10 @@ type TokenView = Callable[[HttpRequest, str], HttpResponse]
 class TopicInWords:
     words: str
     url: str
+    is_search: bool = False
+
+    def context(self) -> dict[str, object]:
+        return {"topic_words": self.words, "topic_url": self.url, "is_search": self.is_search}
 
 
 def _token_page(view: TokenView) -> TokenView:
@@ -65,11 +69,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     topic = _in_words(subscription.topic)
     match outcome:
         case Confirmation.CONFIRMED if request.method != "POST":
-            return render(request, "adapters/confirm.html", {"topic_words": topic.words, "action_url": request.path})
+            return render(request, "adapters/confirm.html", topic.context() | {"action_url": request.path})
         case Confirmation.CONFIRMED | Confirmation.ALREADY_CONFIRMED:
             already = outcome is Confirmation.ALREADY_CONFIRMED
-            context = {"topic_words": topic.words, "topic_url": topic.url, "already": already}
-            return render(request, "adapters/confirmed.html", context)
+            return render(request, "adapters/confirmed.html", topic.context() | {"already": already})
         case Confirmation.TOO_LATE:
             context = {"action_url": reverse("subscriptions:renew", args=[token])}
             return render(request, "adapters/link_expired.html", context, status=HTTPStatus.GONE)
@@ -96,7 +99,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         "back_url": topic.url,
         "followed_title": topic.words,
         "followed_language": "",
-        "is_search": isinstance(subscription.topic, JobSearch),
+        "is_search": topic.is_search,
     }
     return render(request, "adapters/follow_sent.html", context)
 
@@ -112,9 +115,8 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
             forgotten = _unknown_posting()
         return _invalid(request) if forgotten is None else _ended(request, forgotten)
     topic = _in_words(subscription.topic)
-    context = {"topic_words": topic.words, "topic_url": topic.url, "action_url": request.path}
     if request.method != "POST":
-        return render(request, "adapters/end.html", context)
+        return render(request, "adapters/end.html", topic.context() | {"action_url": request.path})
     board.end_subscription(subscription_id=subscription.subscription_id)
     return _ended(request, topic)
 
@@ -169,7 +171,7 @@ def _in_words(topic: Topic) -> TopicInWords:
             return TopicInWords(posting.title, kept_in_language(posting.path))
         case JobSearch():
             search = searching().in_words(topic)
-            return TopicInWords(search.name, kept_in_language(search.path))
+            return TopicInWords(search.name, kept_in_language(search.path), is_search=True)
 
 
 def _unknown_posting() -> TopicInWords:
@@ -177,12 +179,11 @@ def _unknown_posting() -> TopicInWords:
 
 
 def _ended(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
-    return render(request, "adapters/ended.html", {"topic_words": topic.words, "topic_url": topic.url})
+    return render(request, "adapters/ended.html", topic.context())
 
 
 def _over(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
-    context = {"topic_words": topic.words, "topic_url": topic.url}
-    return render(request, "adapters/link_over.html", context, status=HTTPStatus.GONE)
+    return render(request, "adapters/link_over.html", topic.context(), status=HTTPStatus.GONE)
 
 
 def _over_or_invalid(request: HttpRequest, token: str) -> HttpResponse:
