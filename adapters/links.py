@@ -20,17 +20,23 @@ def in_language(path: str) -> str:
 
 
 def confirm_url(subscription_id: SubscriptionId, language: str = "") -> str:
-    return _with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id), language)
+    return with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id), language)
 
 
 def end_url(subscription_id: SubscriptionId, language: str = "") -> str:
-    return _with_token("subscriptions:end", sign(Purpose.END, subscription_id), language)
+    return with_token("subscriptions:end", sign(Purpose.END, subscription_id), language)
 
 
-def _with_token(view: str, token: str, language: str) -> str:
+def with_token(view: str, token: str, language: str) -> str:
     """Without a language the page is in that of the browser."""
     before, after = _around_token(view, get_urlconf())
     return f"{settings.BOARD_URL}{languages.prefix_for(language)}{before}{token}{after}"
+
+
+def without_token(view: str) -> str:
+    """The address above those of all tokens."""
+    before, _ = _around_token(view, get_urlconf())
+    return absolute(before)
 
 
 @cache

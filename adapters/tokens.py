@@ -1,28 +1,44 @@
 """Links that act for the owner of an address: signed, each good for one purpose and one subscription, without the address.
 
-They do not expire by themselves; whether it is too late is for the subscription to say. Keys rotate with `SECRET_KEY_FALLBACKS`.
+Those of `sign` do not expire by themselves; whether it is too late is for the subscription to say. Those of `sign_dated`, with which one
+may do more, do. Keys rotate with `SECRET_KEY_FALLBACKS`.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import timedelta
 from enum import Enum
+from typing import Final, override
 from uuid import UUID
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner
 
 from jobs_domain.identifiers import SubscriptionId
+
+LIFETIME: Final = timedelta(days=7)
+"""Of dated tokens."""
 
 
 class Purpose(Enum):
     CONFIRM = "confirm"
     END = "end"
+    MANAGE = "manage"
 
 
 class InvalidToken(ValueError):
     """The token was not made by this board for this purpose, or was altered on its way."""
 
 
+class ExpiredToken(ValueError):
+    """The token was good for `LIFETIME`, and that is over."""
+
+    @override
+    def __init__(self, subscription_id: SubscriptionId) -> None:
+        super().__init__(f"The token is older than {LIFETIME.days} days.")
+        self.subscription_id = subscription_id
+
+
 def sign(purpose: Purpose, subscription_id: SubscriptionId) -> str:
-    return _signer(purpose).sign(urlsafe_b64encode(subscription_id.bytes).decode().rstrip("="))
+    return _signer(purpose).sign(_encoded(subscription_id))
 
 
 def read(purpose: Purpose, token: str) -> SubscriptionId:
@@ -31,8 +47,40 @@ def read(purpose: Purpose, token: str) -> SubscriptionId:
         encoded = _signer(purpose).unsign(token)
     except BadSignature as error:
         raise InvalidToken from error
+    return _decoded(encoded)
+
+
+def sign_dated(purpose: Purpose, subscription_id: SubscriptionId) -> str:
+    """Good for `LIFETIME` from now on."""
+    return _dating_signer(purpose).sign(_encoded(subscription_id))
+
+
+def read_dated(purpose: Purpose, token: str) -> SubscriptionId:
+    """Raises `InvalidToken` and `ExpiredToken`."""
+    signer = _dating_signer(purpose)
+    try:
+        return _decoded(signer.unsign(token, max_age=LIFETIME))
+    except SignatureExpired as error:
+        raise ExpiredToken(_decoded(signer.unsign(token))) from error
+    except BadSignature as error:
+        raise InvalidToken from error
+
+
+def _encoded(subscription_id: SubscriptionId) -> str:
+    return urlsafe_b64encode(subscription_id.bytes).decode().rstrip("=")
+
+
+def _decoded(encoded: str) -> SubscriptionId:
     return SubscriptionId(UUID(bytes=urlsafe_b64decode(f"{encoded}==")))
 
 
 def _signer(purpose: Purpose) -> Signer:
-    return Signer(salt=f"board.subscription.{purpose.value}", sep=".")
+    return Signer(salt=_salt(purpose), sep=".")
+
+
+def _dating_signer(purpose: Purpose) -> TimestampSigner:
+    return TimestampSigner(salt=f"{_salt(purpose)}.dated", sep=".")
+
+
+def _salt(purpose: Purpose) -> str:
+    return f"board.subscription.{purpose.value}"

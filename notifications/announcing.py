@@ -23,6 +23,7 @@ LANES: Final = {
     Audience.REQUESTER: Lane.TRANSACTIONAL,
     Audience.COMPANY: Lane.IMMEDIATE,
     Audience.FOLLOWERS: Lane.IMMEDIATE,
+    Audience.OWNER: Lane.TRANSACTIONAL,
 }
 WORDS: Final = ("subject", "text", "html", "translations")
 """The columns of what is said."""
@@ -102,10 +103,26 @@ def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, author: Au
     _tell_one(notification, event.subscription_id, author, languages.own())
 
 
-def _tell_one(notification: Notification, subscription_id: SubscriptionId, author: Author, language: str) -> None:
+def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author) -> None:
+    """One message, at once, to the address of the subscription; because somebody asked for it, not because something happened."""
+    now = timezone.now()
+    notification = Notification(
+        id=uuid4(),
+        event_id=uuid4(),
+        occurred_at=now,
+        audience=Audience.OWNER,
+        kind=kind,
+        lane=LANES[Audience.OWNER],
+        created_at=now,
+        release_at=now,
+    )
+    _tell_one(notification, subscription_id, author, *languages.codes())
+
+
+def _tell_one(notification: Notification, subscription_id: SubscriptionId, author: Author, *spoken: str) -> None:
     notification.fanned_out_at = notification.created_at
     notification.subscription_id = subscription_id
-    _write(notification, author, {language})
+    _write(notification, author, spoken)
     _deliver(notification, subscription_id)
 
 

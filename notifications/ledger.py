@@ -176,7 +176,7 @@ def _without_delivery(record: SubscriptionRecord | None, notification: Notificat
         return NotTold(why=WhyNot.ERASED)
     if notification.posting_id is None or record.topic_key != _topic_key(notification.posting_id):
         return NotTold(why=WhyNot.OTHER_TOPIC)
-    if notification.audience == Audience.REQUESTER:
+    if notification.audience in {Audience.REQUESTER, Audience.OWNER}:
         return NotTold(why=WhyNot.OTHER_TOPIC)
     if notification.withheld:
         return NotTold(why=WhyNot(notification.withheld))

@@ -55,6 +55,19 @@ def confirmation(topic: PostingInWords | SearchInWords) -> Mail:
     )
 
 
+def sign_in() -> Mail:
+    lead = gettext(
+        "Here is everything that you follow. Change how often we write, stop following, take your data with you or have it erased."
+    )
+    return Mail(
+        template="sign_in",
+        subject=gettext("What you follow"),
+        heading=gettext("What you follow"),
+        lead=lead,
+        glance=lead,
+    )
+
+
 def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:
     """What a search has found since it was last told of; the newest first."""
     number = len(found)

@@ -13,6 +13,7 @@ from jobs_domain.identifiers import SubscriptionId
 from notifications.letters import Letter, Message
 from notifications.models import Audience, Delivery, Notification
 from notifications.personal import NOT_KEPT, Personal, mark
+from notifications.preferences import links as preference_links
 from notifications.recipients import Wanted
 
 
@@ -78,6 +79,8 @@ def _value(part: Personal, subscription_id: SubscriptionId, follower: str, langu
             return links.end_url(subscription_id, language)
         case Personal.CONFIRM_URL:
             return links.confirm_url(subscription_id, language)
+        case Personal.MANAGE_URL:
+            return preference_links.manage_url(subscription_id, language)
         case Personal.FOLLOWER:
             return follower or NOT_KEPT
 

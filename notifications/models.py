@@ -13,6 +13,7 @@ class Audience(models.TextChoices):
     REQUESTER = "REQUESTER", "the person who asked to follow"
     COMPANY = "COMPANY", "the company that hires"
     FOLLOWERS = "FOLLOWERS", "the followers"
+    OWNER = "OWNER", "the owner of an address"
 
 
 class Kind(models.TextChoices):
@@ -23,6 +24,7 @@ class Kind(models.TextChoices):
     REOPENED = "REOPENED", "the posting is open again"
     RETIRED = "RETIRED", "the posting was taken down"
     DIGEST = "DIGEST", "what changed since the last digest"
+    SIGN_IN = "SIGN_IN", "a link to all that somebody follows"
 
 
 class Lane(models.IntegerChoices):
@@ -235,6 +237,17 @@ class DigestPlan(models.Model):
         return f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
 
 
+class SignInRequest(models.Model):
+    """Somebody asked that a link to all that is followed be sent to the address; gone as soon as that is done, or there is nothing."""
+
+    address_key = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M:%S}"
+
+
 class Farewell(models.Model):
     """A posting that was taken down and whose followers have a delivery of that news: their subscriptions are to end now."""
 
@@ -254,6 +267,7 @@ class Suppression(models.Model):
         REFUSED = "REFUSED", "the mail server refused it for good, again and again"
         COMPLAINED = "COMPLAINED", "its owner reported a message as spam"
         BY_HAND = "BY_HAND", "put on the list by an operator"
+        BY_OWNER = "BY_OWNER", "its owner wishes never to be written to"
 
     address_hash = models.CharField(max_length=64, primary_key=True)
     reason = models.CharField(max_length=10, choices=Reason)

@@ -14,6 +14,7 @@ from django.utils.html import escape
 
 from adapters import links
 from jobs_domain.identifiers import SubscriptionId
+from notifications.preferences import links as preference_links
 
 NOT_KEPT = "(no longer kept)"
 """Stands in the ledger for an address that has been forgotten since."""
@@ -22,6 +23,7 @@ NOT_KEPT = "(no longer kept)"
 class Personal(Enum):
     LEAVE_URL = "leave"
     CONFIRM_URL = "confirm"
+    MANAGE_URL = "manage"
     FOLLOWER = "follower"
 
 
@@ -34,10 +36,14 @@ def mark(personal: Personal, notification_id: UUID) -> str:
 
 
 def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
-    """`follower` is the follower's address; only a mail to a company mentions it."""
+    """To read again what was sent: `follower` is the follower's address; only a mail to a company mentions it.
+
+    The link to all that a person follows is not among it.
+    """
     return {
         Personal.LEAVE_URL: links.end_url(subscription_id),
         Personal.CONFIRM_URL: links.confirm_url(subscription_id),
+        Personal.MANAGE_URL: preference_links.sign_in_url(),
         Personal.FOLLOWER: follower or NOT_KEPT,
     }
 
@@ -45,6 +51,7 @@ def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
 EXAMPLES: Final[Values] = {
     Personal.LEAVE_URL: "#",
     Personal.CONFIRM_URL: "#",
+    Personal.MANAGE_URL: "#",
     Personal.FOLLOWER: "somebody@example.org",
 }
 """For those who only want to see a mail: nobody's, and links that lead nowhere."""

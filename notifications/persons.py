@@ -50,7 +50,7 @@ def subscriptions_of(address: EmailAddress) -> Sequence[Followed]:
 
 def _followed(record: SubscriptionRecord) -> Followed:
     topic = decode_topic(record.topic)
-    told_of = Q(audience=Audience.REQUESTER, subscription_id=record.pk)
+    told_of = Q(audience__in=(Audience.REQUESTER, Audience.OWNER), subscription_id=record.pk)
     if isinstance(topic, PostingTopic):
         told_of |= Q(audience=Audience.FOLLOWERS, posting_id=topic.posting_id)
     notifications = Notification.objects.filter(told_of).defer("text", "html").order_by("-occurred_at", "-created_at")

@@ -87,6 +87,8 @@ def _rows(subscription_ids: Collection[UUID]) -> dict[UUID, _Row]:
 def _decide(notification: Notification, row: _Row) -> Decision:
     _, address, address_key, share_address, language, state, end_reason, requested_at, _ = row
     themselves = Wanted(address_key, _for_the_wire(address, address_key), language)
+    if notification.audience == Audience.OWNER:
+        return themselves if address else WhyNot.ERASED
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
         case SubscriptionRecord.State.ENDED if end_reason != EndReason.TOPIC_GONE.value or is_asked:

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from adapters import links
+from adapters.tokens import LIFETIME
 from adapters.words import ChangeInWords
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
 from notifications.personal import Personal, mark
@@ -74,8 +75,10 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "jobs_url": links.in_language("/jobs/"),
         "leave_url": mark(Personal.LEAVE_URL, notification_id),
         "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
+        "manage_url": mark(Personal.MANAGE_URL, notification_id),
         "follower": mark(Personal.FOLLOWER, notification_id),
         "days_to_confirm": CONFIRMATION_LIFETIME.days,
+        "days_to_manage": LIFETIME.days,
         "underline": "=" * min(len(mail.heading), TEXT_WIDTH),
         "note_lines": _wrapped(mail.note),
         "lead_text": "\n".join(_wrapped(mail.lead)),

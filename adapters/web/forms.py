@@ -50,6 +50,12 @@ SEARCH: Final[dict[Frequency, _StrPromise]] = {
 """How often one may hear of new postings; of a posting's changes."""
 
 
+def choices_of(topic: Topic) -> list[tuple[str, _StrPromise]]:
+    """How often one may be told of it; the first is what one gets who does not choose."""
+    often = SEARCH if isinstance(topic, JobSearch) else POSTING
+    return [(frequency.value, label) for frequency, label in often.items()]
+
+
 class FollowForm(forms.Form):
     """`frequency` may be left out: then it is the first that there is to choose. `website` is a trap: people do not see it."""
 
@@ -61,9 +67,8 @@ class FollowForm(forms.Form):
     @override
     def __init__(self, data: Mapping[str, str] | None = None, *, topic: Topic) -> None:
         super().__init__(data)
-        self._often: dict[Frequency, _StrPromise] = SEARCH if isinstance(topic, JobSearch) else POSTING
-        choices = [(often.value, label) for often, label in self._often.items()]
-        self.fields["frequency"] = forms.ChoiceField(choices=choices, required=False)
+        self._often = choices_of(topic)
+        self.fields["frequency"] = forms.ChoiceField(choices=self._often, required=False)
 
     @property
     def is_by_a_robot(self) -> bool:
@@ -73,6 +78,6 @@ class FollowForm(forms.Form):
         """Of a form that is valid."""
         return Wishes(
             language=language,
-            frequency=Frequency(self.cleaned_data["frequency"] or next(iter(self._often))),
+            frequency=Frequency(self.cleaned_data["frequency"] or self._often[0][0]),
             share_address=self.cleaned_data["share_address"],
         )

@@ -1,12 +1,6 @@
-"""The pages that links in mails open. `GET` never changes anything (mail scanners open links); the one button on each does.
+"""The pages on which one confirms and leaves. `GET` never changes anything (mail scanners open links); the one button on each does."""
 
-The token in the address is the authority, so that no cookie, session or origin is asked for (RFC 8058 §3.1 requires as much for one-click
-unsubscribing). The pages are not cached, not indexed, and pass their address on to nobody.
-"""
-
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from adapters import board, limits
@@ -26,11 +18,10 @@ from adapters.tokens import InvalidToken, Purpose, read
 from adapters.web import too_often
 from adapters.web.client_address import client_of
 from adapters.web.languages import kept_in_language
+from adapters.web.token_page import token_page
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from jobs_domain.use_cases import CannotFollow
-
-type TokenView = Callable[[HttpRequest, str], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +34,7 @@ class TopicInWords:
         return {"topic_words": self.words, "topic_url": self.url, "is_search": self.is_search}
 
 
-def _token_page(view: TokenView) -> TokenView:
-    @csrf_exempt
-    @never_cache
-    @wraps(view)
-    def page(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return page
-
-
-@_token_page
+@token_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     subscription = _subscription(Purpose.CONFIRM, token)
@@ -66,7 +44,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         outcome = board.confirm_subscription(subscription_id=subscription.subscription_id)
     else:
         outcome = _foreseen(subscription)
-    topic = _in_words(subscription.topic)
+    topic = in_words(subscription.topic)
     match outcome:
         case Confirmation.CONFIRMED if request.method != "POST":
             return render(request, "adapters/confirm.html", topic.context() | {"action_url": request.path})
@@ -80,7 +58,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return _over(request, topic)
 
 
-@_token_page
+@token_page
 @require_POST
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new confirmation mail in place of one that is too old."""
@@ -90,7 +68,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     refused = limits.spend(client=client_of(request), target=subscription.address)
     if refused is not None:
         return too_often.page(request, refused)
-    topic = _in_words(subscription.topic)
+    topic = in_words(subscription.topic)
     try:
         board.renew_request(subscription_id=subscription.subscription_id)
     except CannotFollow:
@@ -104,7 +82,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "adapters/follow_sent.html", context)
 
 
-@_token_page
+@token_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """Leave; also the address of one-click unsubscribing (RFC 8058), whose `POST` comes from the mail provider."""
@@ -114,7 +92,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
         if forgotten is None and _is_ours(Purpose.END, token):  # erased: nobody is written to
             forgotten = _unknown_posting()
         return _invalid(request) if forgotten is None else _ended(request, forgotten)
-    topic = _in_words(subscription.topic)
+    topic = in_words(subscription.topic)
     if request.method != "POST":
         return render(request, "adapters/end.html", topic.context() | {"action_url": request.path})
     board.end_subscription(subscription_id=subscription.subscription_id)
@@ -143,7 +121,7 @@ def _forgotten(purpose: Purpose, token: str) -> TopicInWords | None:
         topic = forgotten_topic(read(purpose, token))
     except InvalidToken:
         return None
-    return None if topic is None else _in_words(topic)
+    return None if topic is None else in_words(topic)
 
 
 def _foreseen(subscription: Subscription) -> Confirmation:
@@ -162,7 +140,7 @@ def _foreseen(subscription: Subscription) -> Confirmation:
             return Confirmation.ALREADY_CONFIRMED if holding.exists() else Confirmation.OVER
 
 
-def _in_words(topic: Topic) -> TopicInWords:
+def in_words(topic: Topic) -> TopicInWords:
     match topic:
         case PostingTopic(posting_id):
             posting = PostingRecord.objects.filter(pk=posting_id).first()

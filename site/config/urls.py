@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("subscriptions/", include("adapters.web.urls")),
+    path("subscriptions/", include("notifications.preferences.urls")),
     path("", include("cms.public.urls")),
 ]
 if apps.is_installed("config.demo"):

@@ -1,8 +1,11 @@
 """Rows of the ledger as the engine leaves them, written straight into the tables."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
+
+from django.db import connection
 
 from adapters.codec import encode_topic
 from adapters.models import SubscriptionRecord
@@ -91,3 +94,13 @@ def delivery(
 
 def batch(told: Notification, first: UUID, last: UUID, *, due_at: datetime = NOW, holder: UUID | None = None) -> Batch:
     return Batch.objects.create(notification=told, lane=told.lane, first=first, last=last, due_at=due_at, holder=holder)
+
+
+def every_row() -> Mapping[str, list[tuple[object, ...]]]:
+    """All that is in the database, by table."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - names that the database gave
+            found[table] = sorted(cursor.fetchall(), key=repr)
+    return found

@@ -1,0 +1,17 @@
+"""Addresses of these pages, for mails."""
+
+from adapters import links
+from adapters.tokens import Purpose, sign_dated
+from jobs_domain.identifiers import SubscriptionId
+
+VIEW = "preferences:manage"
+
+
+def manage_url(subscription_id: SubscriptionId, language: str = "") -> str:
+    """Good for `adapters.tokens.LIFETIME` from now on. Without a language the page is in that of the browser."""
+    return links.with_token(VIEW, sign_dated(Purpose.MANAGE, subscription_id), language)
+
+
+def sign_in_url() -> str:
+    """Where anybody may have such a link sent to their own address."""
+    return links.without_token(VIEW)

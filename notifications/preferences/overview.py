@@ -1,0 +1,138 @@
+"""All subscriptions of an address, as their owner sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, assert_never
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
+
+from adapters.models import SubscriptionRecord
+from adapters.repositories import subscription_of
+from adapters.web import languages
+from adapters.web.forms import choices_of
+from adapters.web.subscriptions import TopicInWords, in_words
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.events import EndReason
+from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
+from notifications import reach
+from notifications.models import Audience, Delivery, Notification
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+RECENT: Final = 500
+"""Messages among which the last one about each topic is looked for."""
+WHY_ENDED: Final[dict[EndReason, _StrPromise]] = {
+    EndReason.UNSUBSCRIBED: gettext_lazy("You stopped following it."),
+    EndReason.NEVER_CONFIRMED: gettext_lazy("It was never confirmed."),
+    EndReason.REPLACED: gettext_lazy("Another one took its place."),
+    EndReason.TOPIC_GONE: gettext_lazy("The posting was taken down."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastMessage:
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One subscription. `since` is when it was confirmed, asked for or ended, whatever it is now; `why_ended` is empty unless it has."""
+
+    subscription: Subscription
+    topic: TopicInWords
+    since: datetime
+    is_pending: bool
+    why_ended: _StrPromise | str
+    last_message: LastMessage | None
+
+    @property
+    def is_active(self) -> bool:
+        return not (self.why_ended or self.is_pending)
+
+    @property
+    def often(self) -> Sequence[tuple[str, _StrPromise]]:
+        """How often one may be told of it: values and labels."""
+        return choices_of(self.subscription.topic)
+
+    @property
+    def language(self) -> str:
+        return self.subscription.wishes.language
+
+
+def lines(address: EmailAddress) -> Sequence[Line]:
+    """The newest first. Of subscriptions that took each other's place only the last is shown."""
+    records = list(SubscriptionRecord.objects.filter(address_key=address.key).order_by("-requested_at", "-pk"))
+    last_messages = _last_messages(records, address)
+    known = {record.pk for record in records}
+    return [
+        _line(subscription_of(record), last_messages.get(record.pk))
+        for record in records
+        if record.successor_id not in known
+    ]
+
+
+def sent_to(address: EmailAddress) -> QuerySet[Delivery]:
+    """What the mail server took for the address; the last first."""
+    theirs = reach.to_address(address.key).filter(state=Delivery.State.SENT)
+    return theirs.select_related("notification").order_by("-finished_at", "-pk")
+
+
+def subject(notification: Notification, language: str) -> str:
+    said = notification.translations.get(language)
+    return notification.subject if said is None else said["subject"]
+
+
+def _line(subscription: Subscription, last_message: LastMessage | None) -> Line:
+    topic = in_words(subscription.topic)
+    match subscription.state:
+        case Pending(instant):
+            return Line(
+                subscription=subscription,
+                topic=topic,
+                since=instant,
+                is_pending=True,
+                why_ended="",
+                last_message=last_message,
+            )
+        case Confirmed(instant):
+            return Line(
+                subscription=subscription,
+                topic=topic,
+                since=instant,
+                is_pending=False,
+                why_ended="",
+                last_message=last_message,
+            )
+        case Ended(instant, reason):
+            return Line(
+                subscription=subscription,
+                topic=topic,
+                since=instant,
+                is_pending=False,
+                why_ended=WHY_ENDED[reason],
+                last_message=last_message,
+            )
+        case _:
+            assert_never(subscription.state)
+
+
+def _last_messages(records: Sequence[SubscriptionRecord], address: EmailAddress) -> Mapping[UUID, LastMessage]:
+    """By the subscription that holds now, whichever it replaced was told."""
+    successors = {record.pk: record.successor_id for record in records if record.successor_id is not None}
+    found: dict[UUID, LastMessage] = {}
+    news = sent_to(address).filter(notification__audience=Audience.FOLLOWERS)
+    for delivery in news.defer("notification__text", "notification__html")[:RECENT]:
+        holding = delivery.subscription_id
+        while holding in successors:
+            holding = successors[holding]
+        if delivery.finished_at is not None:
+            words = subject(delivery.notification, languages.active())
+            found.setdefault(holding, LastMessage(subject=words, at=delivery.finished_at))
+    return found

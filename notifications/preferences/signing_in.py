@@ -1,0 +1,48 @@
+"""Links to all that somebody follows, sent to the address that was asked for, if there is anything.
+
+Whoever asks gets the same answer in the same time: only the worker looks whether the address is known.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from adapters import background
+from adapters.models import SubscriptionRecord
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.identifiers import SubscriptionId
+from notifications import announcing, mails
+from notifications.models import Kind, SignInRequest
+
+SEND_LINKS: Final = "send sign-in links"
+AT_ONCE: Final = 100
+TOO_LATE: Final = timedelta(days=1)
+"""Nobody waits for a link any more."""
+
+
+def ask(address: EmailAddress) -> None:
+    SignInRequest.objects.create(address_key=address.key, asked_at=timezone.now())
+    background.wake(SEND_LINKS)
+
+
+def send_links() -> int:
+    """Returns with how many requests it dealt."""
+    done = 0
+    for pk in list(SignInRequest.objects.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
+        with transaction.atomic():
+            request = SignInRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if request is None:
+                continue
+            if timezone.now() - request.asked_at < TOO_LATE:
+                _send_link(request.address_key)
+            request.delete()
+            done += 1
+    return done
+
+
+def _send_link(address_key: str) -> None:
+    newest = SubscriptionRecord.objects.filter(address_key=address_key).order_by("-added_at", "-pk").first()
+    if newest is not None:
+        announcing.tell_owner(SubscriptionId(newest.pk), Kind.SIGN_IN, mails.sign_in)

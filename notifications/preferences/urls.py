@@ -1,0 +1,16 @@
+"""Addresses of these pages."""
+
+from django.urls import path
+
+from notifications.preferences import erasing, sign_in, views
+
+app_name = "preferences"
+
+urlpatterns = [
+    path("manage/", sign_in.ask, name="sign_in"),
+    path("manage/sent/", sign_in.sent, name="sign_in_sent"),
+    path("manage/<str:token>/", views.manage, name="manage"),
+    path("manage/<str:token>/again/", sign_in.again, name="sign_in_again"),
+    path("manage/<str:token>/data.json", views.download, name="download"),
+    path("manage/<str:token>/erase/", erasing.erase, name="erase"),
+]
