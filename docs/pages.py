@@ -50,6 +50,7 @@ def take(studio: Studio, *, open_posting: str, closed: str, retired: str, follow
             shoot(page, name)
         following(page, open_posting)
         following_a_search(page)
+        all_that_is_followed(page)
         leaving(page, recipient=follower, subject=mail)
 
 
@@ -82,6 +83,19 @@ def following_a_search(page: Page) -> None:
     asked = wait_for_mail(page, recipient=READER, subject="Confirm: follow jobs")
     open_mail(page, recipient=READER, subject=asked).get_by_role("link", name="Yes, follow this search").click()
     shoot(page, "confirm-a-search")
+
+
+def all_that_is_followed(page: Page) -> None:
+    page.goto("/jobs/")
+    page.get_by_role("link", name="What do I follow?").click()
+    shoot(page, "sign-in")
+    page.get_by_label("Your e-mail address").fill(READER)
+    page.get_by_role("button", name="Send me the link").click()
+    mail = open_mail(page, recipient=READER, subject="What you follow")
+    mail.get_by_role("link", name="See what I follow").click()
+    shoot(page, "followed")
+    page.get_by_role("link", name="Have everything erased").click()
+    shoot(page, "erase")
 
 
 def leaving(page: Page, *, recipient: str, subject: str) -> None:

@@ -122,9 +122,7 @@ def _page(request: HttpRequest, token: str, address: EmailAddress, status: HTTPS
         "address": address,
         "lines": [line for line in found if not line.why_ended],
         "ended": [line for line in found if line.why_ended],
-        "languages": [
-            (short, capfirst(get_language_info(code)["name_local"])) for short, code in languages.codes().items()
-        ],
+        "languages": [(code, capfirst(get_language_info(code)["name_local"])) for code in languages.codes()],
         "said": _said(request, status),
         "is_error": status is not HTTPStatus.OK,
         "action_url": request.path,
