@@ -336,7 +336,7 @@ class TestSuppressions:
         suppression.suppress(ANA.key, Suppression.Reason.BOUNCED, "", NOW)
         suppression.suppress(BEN.key, Suppression.Reason.COMPLAINED, "", NOW)
         counted = {line.split()[1]: line.split()[0] for line in run("suppressions").splitlines()}
-        assert counted == {"BOUNCED": "1", "REFUSED": "0", "COMPLAINED": "1", "BY_HAND": "0"}
+        assert counted == {"BOUNCED": "1", "REFUSED": "0", "COMPLAINED": "1", "BY_HAND": "0", "BY_OWNER": "0"}
 
     def test_an_address_is_looked_up_in_any_spelling(self) -> None:
         suppression.suppress(ANA.key, Suppression.Reason.BOUNCED, "550 no such user", NOW)

@@ -36,9 +36,9 @@ def failure(at: datetime, *answered_at: datetime) -> Delivery:
     return failed
 
 
-def test_the_worker_counts_them_every_five_minutes() -> None:
+def test_the_worker_counts_them_every_ten_minutes() -> None:
     (job,) = [job for job in background.jobs() if job.name == "count mails"]
-    assert (job.every, job.run) == (timedelta(minutes=5), count_mails)
+    assert (job.every, job.run) == (timedelta(minutes=10), count_mails)
 
 
 def test_each_message_counts_once_on_the_day_on_which_it_was_sent() -> None:

@@ -24,6 +24,7 @@ from tests.integration.notifications.world import (
     BETTER_PAID,
     CONTACT,
     announce,
+    as_in_the_ledger,
     ask,
     confirmed,
     follow,
@@ -57,8 +58,8 @@ def test_told_says_when_and_with_which_text(clock: time_machine.Traveller) -> No
         at=NOW + MINUTE,
         address=ANA.value,
         subject=str(message.subject),
-        text=str(message.body),
-        html=html(message),
+        text=as_in_the_ledger(str(message.body)),
+        html=as_in_the_ledger(html(message)),
         message_id=message.extra_headers["Message-ID"],
     )
 

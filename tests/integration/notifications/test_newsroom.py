@@ -431,7 +431,7 @@ def test_the_mail_about_a_revision_is_the_one_that_followers_would_get(
     (message,) = work()
     assert preview.subject == message.subject
     ours, theirs = preview.text.splitlines(), str(message.body).splitlines()
-    assert [line for line in ours if line not in theirs] == ["Stop following this job: #"]
+    assert [line for line in ours if line not in theirs] == ["Stop following this job: #", "All that you follow: #"]
     assert 'href="#"' in preview.html
     assert "subscriptions/" not in preview.html + preview.text
 

@@ -32,6 +32,7 @@ from tests.integration.notifications.world import (
     MINUTE,
     SETTLING,
     announce,
+    as_in_the_ledger,
     ask,
     elsewhere,
     event,
@@ -406,7 +407,7 @@ def test_the_ledger_answers_for_every_change_that_was_merged(clock: time_machine
     for change in changes:
         account = told(follower, change)
         assert isinstance(account, Told)
-        assert (account.at, account.text) == (NOW + SETTLING, str(message.body))
+        assert (account.at, account.text) == (NOW + SETTLING, as_in_the_ledger(str(message.body)))
 
 
 def test_who_began_to_follow_between_two_merged_changes_is_told_of_both(clock: time_machine.Traveller) -> None:

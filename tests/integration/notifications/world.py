@@ -1,5 +1,6 @@
 """A posting, people who follow it, and a worker, in a few words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -170,6 +171,11 @@ def html(message: EmailMultiAlternatives) -> str:
     ((content, kind),) = message.alternatives
     assert (kind, isinstance(content, str)) == ("text/html", True)
     return str(content)
+
+
+def as_in_the_ledger(text: str) -> str:
+    """What was sent, without the token with which its reader can see and change everything."""
+    return re.sub(r"(/subscriptions/manage/)[^/]+/", r"\1", text)
 
 
 def states() -> dict[str, str]:
