@@ -52,6 +52,10 @@ class SubscriptionRecord(models.Model):
     topic_key = models.CharField(max_length=80, help_text="The same text for the same topic.")
     topic = models.JSONField[dict[str, object]]()
     frequency = models.CharField(max_length=10)
+    digest_hour = models.PositiveSmallIntegerField(null=True, help_text="Empty, as the next two, for the board's own.")
+    digest_weekday = models.PositiveSmallIntegerField(null=True, help_text="0 is Monday.")
+    digest_zone = models.CharField(max_length=64, blank=True)
+    paused_until = models.DateTimeField(null=True)
     share_address = models.BooleanField(default=False)
     language = models.CharField(max_length=10, default=own, help_text="In which its mails are written.")
     state = models.CharField(max_length=10, choices=State)
@@ -83,7 +87,7 @@ class SubscriptionRecord(models.Model):
             # no condition: SQLite does not use an index whose condition came as a parameter
             # with all that a fan-out asks for, so that it need not look into the table
             models.Index(
-                fields=["topic_key", "state", "subscription_id", "confirmed_at", "frequency"],
+                fields=["topic_key", "state", "subscription_id", "confirmed_at", "frequency", "paused_until"],
                 name="subscription_followers",
             ),
         ]

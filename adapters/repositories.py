@@ -6,20 +6,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from json import dumps
-from typing import assert_never, override
+from typing import TypedDict, assert_never, override
 
 from django.db import IntegrityError, transaction
 
 from adapters.codec import decode_details, decode_topic, encode_details, encode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.outbox import OutboxEventPublisher
+from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason, EndReason, RetirementReason
 from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.ports import AlreadyActive, EventPublisher, Postings, Records, Subscriptions
 from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
+
+
+class DigestColumns(TypedDict):
+    digest_hour: int | None
+    digest_weekday: int | None
+    digest_zone: str
 
 
 def topic_key(topic: Topic) -> str:
@@ -91,6 +98,8 @@ class DjangoSubscriptions(Subscriptions):
             frequency=subscription.wishes.frequency.value,
             share_address=subscription.wishes.share_address,
             language=subscription.wishes.language,
+            paused_until=subscription.wishes.paused_until,
+            **_digest_columns(subscription.wishes.digest_time),
             requested_at=_began_at(subscription.state),
         )
         _write_state(record, subscription.state)
@@ -146,10 +155,24 @@ def subscription_of(record: SubscriptionRecord) -> Subscription:
             language=LanguageCode(record.language),
             frequency=Frequency(record.frequency),
             share_address=record.share_address,
+            digest_time=_digest_time(record),
+            paused_until=record.paused_until,
         ),
         state=_subscription_state(record),
         version=record.version,
     )
+
+
+def _digest_columns(time: DigestTime | None) -> DigestColumns:
+    if time is None:
+        return {"digest_hour": None, "digest_weekday": None, "digest_zone": ""}
+    return {"digest_hour": time.hour, "digest_weekday": time.weekday.value, "digest_zone": time.zone}
+
+
+def _digest_time(record: SubscriptionRecord) -> DigestTime | None:
+    if record.digest_hour is None or record.digest_weekday is None:
+        return None
+    return DigestTime(hour=record.digest_hour, weekday=Weekday(record.digest_weekday), zone=record.digest_zone)
 
 
 def holding_subscription(subscription_id: SubscriptionId) -> Subscription | None:

@@ -26,11 +26,12 @@ from cms import mapping
 from cms.editor.likeness import text_prints
 from cms.finding.texts import searched_text
 from cms.models import Category, Company, JobIndexPage, JobLocation, JobPage, SearchedText, TextPrint
+from jobs_domain.digests import Frequency
 from jobs_domain.events import EndReason
 from jobs_domain.identifiers import PostingId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.salary import SalaryUnit
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 
 LEVELS: Final = ("", "Senior ", "Junior ", "Lead ", "Assistant ")
 ROLES: Final = (

@@ -1,14 +1,22 @@
-"""When the next digest is due: once a day or once a week, at an hour on the follower's own clocks."""
+"""How soon followers hear, and when the next digest is due: once a day or once a week, at an hour on the follower's own clocks."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Final, Literal, assert_never
 
-from jobs_domain.topics import Frequency
 from jobs_domain.valid_through import InvalidClosingDate, zone_named
 
 HOURS: Final = range(24)
+
+
+class Frequency(Enum):
+    """How soon a follower hears."""
+
+    IMMEDIATE = "IMMEDIATE"
+    DAILY = "DAILY"
+    WEEKLY = "WEEKLY"
+
 
 type DigestFrequency = Literal[Frequency.DAILY, Frequency.WEEKLY]
 

@@ -1,8 +1,9 @@
 """What can be followed, and how one wants to be told."""
 
 from dataclasses import dataclass
-from enum import Enum
+from datetime import datetime
 
+from jobs_domain.digests import DigestTime, Frequency
 from jobs_domain.identifiers import LanguageCode, PostingId
 from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.salary import SalaryFloor
@@ -12,21 +13,22 @@ class InvalidJobSearch(ValueError):
     """The search has no criteria, so that everything would match."""
 
 
-class Frequency(Enum):
-    """How soon a follower hears."""
-
-    IMMEDIATE = "IMMEDIATE"
-    DAILY = "DAILY"
-    WEEKLY = "WEEKLY"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """How somebody wants to be told. With `share_address` the company that hires may see the address."""
+    """How somebody wants to be told. With `share_address` the company that hires may see the address.
+
+    Without a `digest_time` digests come when the board sends them. Before `paused_until` nothing is told of changes and of new postings;
+    what happens meanwhile is told afterwards, together.
+    """
 
     language: LanguageCode
     frequency: Frequency = Frequency.IMMEDIATE
     share_address: bool = False
+    digest_time: DigestTime | None = None
+    paused_until: datetime | None = None
+
+    def is_paused(self, *, at: datetime) -> bool:
+        return self.paused_until is not None and at < self.paused_until
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import uuid5
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from adapters import background
@@ -20,7 +20,7 @@ from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import holding_subscription, topic_key
 from adapters.searching import searching
 from jobs_domain.changes import NoteToFollowers
-from jobs_domain.digests import DigestTime, Weekday
+from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.events import (
     EndReason,
     SubscriptionConfirmed,
@@ -31,7 +31,7 @@ from jobs_domain.events import (
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.news import Newsworthy, TellRevision, news_of_all
 from jobs_domain.subscription import Confirmed, Subscription
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
 from notifications import announcing, history, mails, new_postings, postings
 from notifications.models import Audience, Delivery, DigestPlan, Kind, Notification
 
@@ -96,7 +96,7 @@ def _plan(subscription: Subscription, *, told_until: datetime, is_owed: bool = F
     If there is a plan already, its stretch begins where the earlier of both does.
     """
     now = timezone.now()
-    due_at = _next(subscription.wishes.frequency, now)
+    due_at = _next(subscription.wishes, now)
     if due_at is None and not is_owed:
         return
     due_at = due_at or now + MARGIN
@@ -126,7 +126,9 @@ def _prepare(plan: DigestPlan) -> None:
             _tell_of_search(plan, search, subscription, subscription.state, until)
         case _:
             assert_never(subscription.topic)
-    due_at = _next(subscription.wishes.frequency, now)
+    due_at = _next(subscription.wishes, now)
+    if due_at is None and _is_still_told(subscription.topic, until):
+        due_at = now + MARGIN
     if due_at is None:
         plan.delete()
         return
@@ -135,19 +137,39 @@ def _prepare(plan: DigestPlan) -> None:
     background.wake(PREPARE, at=due_at)
 
 
-def _next(frequency: Frequency, after: datetime) -> datetime | None:
-    """`None` for those who hear at once."""
-    match frequency:
+def _next(wishes: Wishes, after: datetime) -> datetime | None:
+    """`None` for those who hear at once. Nothing is due before a pause is over."""
+    pause = wishes.paused_until if wishes.is_paused(at=after) else None
+    match wishes.frequency:
         case Frequency.IMMEDIATE:
-            return None
+            return None if pause is None else pause + MARGIN
         case Frequency.DAILY | Frequency.WEEKLY:
-            return _digest_time().next_after(after, frequency)
+            time = wishes.digest_time or the_boards_digest_time()
+            return time.next_after(pause or after, wishes.frequency)
         case _:
-            assert_never(frequency)
+            assert_never(wishes.frequency)
 
 
-def _digest_time() -> DigestTime:
+def the_boards_digest_time() -> DigestTime:
     return DigestTime(hour=settings.DIGEST_HOUR, weekday=Weekday[settings.DIGEST_WEEKDAY], zone=settings.TIME_ZONE)
+
+
+def _is_still_told(topic: Topic, until: datetime) -> bool:
+    """Whether others are being told a change from which its fan-out left out who paused then: it is for one more digest."""
+    match topic:
+        case PostingTopic(posting_id):
+            changes = Notification.objects.filter(
+                posting_id=posting_id,
+                audience=Audience.FOLLOWERS,
+                kind=Kind.REVISED,
+                withheld="",
+                release_at__lte=until,
+            )
+            return changes.filter(Q(fanned_out_at=None) | Q(fanned_out_at__gt=until)).exists()
+        case JobSearch():
+            return False
+        case _:
+            assert_never(topic)
 
 
 def _tell_of_posting(

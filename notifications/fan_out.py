@@ -10,14 +10,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import CharField, F, Model, PositiveSmallIntegerField, QuerySet, UUIDField, Value
+from django.db.models import CharField, F, Model, PositiveSmallIntegerField, Q, QuerySet, UUIDField, Value
 from django.utils import timezone
 
 from adapters import background
 from adapters.models import SubscriptionRecord
 from adapters.repositories import topic_key
+from jobs_domain.digests import Frequency
 from jobs_domain.identifiers import PostingId
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 from notifications import farewell
 from notifications.announcing import SEND
 from notifications.models import Batch, Delivery, Kind, Notification
@@ -80,9 +81,12 @@ def followers_of(notification: Notification) -> QuerySet[SubscriptionRecord]:
 
 
 def _told_at_once(notification: Notification) -> QuerySet[SubscriptionRecord]:
-    """All of them, but for mere changes, which others read in their digests."""
+    """All of them, but for mere changes, which others read in their digests or after a pause."""
     followers = followers_of(notification)
-    return followers.filter(frequency=Frequency.IMMEDIATE.value) if notification.kind == Kind.REVISED else followers
+    if notification.kind != Kind.REVISED:
+        return followers
+    not_paused = Q(paused_until=None) | Q(paused_until__lte=notification.release_at)
+    return followers.filter(not_paused, frequency=Frequency.IMMEDIATE.value)
 
 
 def _ends_of_batches(followers: QuerySet[SubscriptionRecord]) -> tuple[list[UUID], int]:

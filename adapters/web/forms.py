@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, gettext_lazy
 
 from adapters import words
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress, Flaw, InvalidEmailAddress
 from jobs_domain.identifiers import LanguageCode
-from jobs_domain.topics import Frequency, JobSearch, Topic, Wishes
+from jobs_domain.topics import JobSearch, Topic, Wishes
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

@@ -37,6 +37,10 @@ def _subscription(record: SubscriptionRecord) -> Json:
         "state": record.state,
         "frequency": record.frequency,
         "language": record.language,
+        "digest_time": None
+        if record.digest_hour is None
+        else {"hour": record.digest_hour, "weekday": record.digest_weekday, "zone": record.digest_zone},
+        "paused_until": record.paused_until,
         "share_address": record.share_address,
         "requested_at": record.requested_at,
         "confirmed_at": record.confirmed_at,

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Final, assert_never
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from adapters.models import SubscriptionRecord
 from adapters.repositories import subscription_of
 from adapters.web import languages
-from adapters.web.forms import choices_of
 from adapters.web.subscriptions import TopicInWords, in_words
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason
-from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
+from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
 from notifications import reach
 from notifications.models import Audience, Delivery, Notification
+from notifications.preferences.forms import WishesForm
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -47,6 +48,7 @@ class Line:
 
     subscription: Subscription
     topic: TopicInWords
+    form: WishesForm
     since: datetime
     is_pending: bool
     why_ended: _StrPromise | str
@@ -57,22 +59,22 @@ class Line:
         return not (self.why_ended or self.is_pending)
 
     @property
-    def often(self) -> Sequence[tuple[str, _StrPromise]]:
-        """How often one may be told of it: values and labels."""
-        return choices_of(self.subscription.topic)
-
-    @property
-    def language(self) -> str:
-        return self.subscription.wishes.language
+    def paused_until(self) -> datetime | None:
+        """When mails come again; `None` for those that come now."""
+        wishes = self.subscription.wishes
+        return wishes.paused_until if wishes.is_paused(at=timezone.now()) else None
 
 
-def lines(address: EmailAddress) -> Sequence[Line]:
-    """The newest first. Of subscriptions that took each other's place only the last is shown."""
+def lines(address: EmailAddress, *, wrong: WishesForm | None = None) -> Sequence[Line]:
+    """The newest first. Of subscriptions that took each other's place only the last is shown.
+
+    `wrong` is the form of one of them that was sent and has to be filled in otherwise.
+    """
     records = list(SubscriptionRecord.objects.filter(address_key=address.key).order_by("-requested_at", "-pk"))
     last_messages = _last_messages(records, address)
     known = {record.pk for record in records}
     return [
-        _line(subscription_of(record), last_messages.get(record.pk))
+        _line(subscription_of(record), last_messages.get(record.pk), wrong)
         for record in records
         if record.successor_id not in known
     ]
@@ -89,38 +91,29 @@ def subject(notification: Notification, language: str) -> str:
     return notification.subject if said is None else said["subject"]
 
 
-def _line(subscription: Subscription, last_message: LastMessage | None) -> Line:
-    topic = in_words(subscription.topic)
-    match subscription.state:
-        case Pending(instant):
-            return Line(
-                subscription=subscription,
-                topic=topic,
-                since=instant,
-                is_pending=True,
-                why_ended="",
-                last_message=last_message,
-            )
-        case Confirmed(instant):
-            return Line(
-                subscription=subscription,
-                topic=topic,
-                since=instant,
-                is_pending=False,
-                why_ended="",
-                last_message=last_message,
-            )
+def _line(subscription: Subscription, last_message: LastMessage | None, wrong: WishesForm | None) -> Line:
+    is_wrong = wrong is not None and wrong.subscription_id == subscription.subscription_id
+    form = wrong if wrong is not None and is_wrong else WishesForm(subscription)
+    since, why_ended = _since(subscription.state)
+    return Line(
+        subscription=subscription,
+        topic=in_words(subscription.topic),
+        form=form,
+        since=since,
+        is_pending=isinstance(subscription.state, Pending),
+        why_ended=why_ended,
+        last_message=last_message,
+    )
+
+
+def _since(state: SubscriptionState) -> tuple[datetime, _StrPromise | str]:
+    match state:
+        case Pending(instant) | Confirmed(instant):
+            return instant, ""
         case Ended(instant, reason):
-            return Line(
-                subscription=subscription,
-                topic=topic,
-                since=instant,
-                is_pending=False,
-                why_ended=WHY_ENDED[reason],
-                last_message=last_message,
-            )
+            return instant, WHY_ENDED[reason]
         case _:
-            assert_never(subscription.state)
+            assert_never(state)
 
 
 def _last_messages(records: Sequence[SubscriptionRecord], address: EmailAddress) -> Mapping[UUID, LastMessage]:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.translation import get_language_info, gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from adapters import board
 from adapters.repositories import holding_subscription
-from adapters.web import languages
-from adapters.web.forms import choices_of
 from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import LanguageCode, SubscriptionId
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Ended, NotAFollower, Subscription
-from jobs_domain.topics import Frequency
 from notifications.preferences import pages
 from notifications.preferences.export import held_about
+from notifications.preferences.forms import WishesForm
 from notifications.preferences.overview import lines
 
 if TYPE_CHECKING:
@@ -56,8 +53,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
         return address
     if request.method == "POST":
         done = _act(request.POST, address)
-        if done is None:
-            return _page(request, token, address, HTTPStatus.UNPROCESSABLE_ENTITY)
+        if not isinstance(done, Done):
+            return _page(request, token, address, HTTPStatus.UNPROCESSABLE_ENTITY, wrong=done)
         response = redirect(f"{request.path}?done={done.value}")
         response.status_code = HTTPStatus.SEE_OTHER
         return response
@@ -76,8 +73,8 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _act(sent: QueryDict, address: EmailAddress) -> Done | None:
-    """`None` if what was sent makes no sense."""
+def _act(sent: QueryDict, address: EmailAddress) -> Done | WishesForm | None:
+    """A form that has to be filled in otherwise, if it was that; `None` if what was sent makes no sense."""
     if "end-all" in sent:
         for each in lines(address):
             board.end_subscription(subscription_id=each.subscription.subscription_id)
@@ -94,14 +91,12 @@ def _act(sent: QueryDict, address: EmailAddress) -> Done | None:
     return None
 
 
-def _change(subscription: Subscription, sent: QueryDict) -> Done | None:
-    often = {value for value, _ in choices_of(subscription.topic)}
-    frequency, language = sent.get("frequency", ""), sent.get("language", "")
-    if frequency not in often or language not in languages.codes():
-        return None
-    wishes = replace(subscription.wishes, frequency=Frequency(frequency), language=LanguageCode(language))
+def _change(subscription: Subscription, sent: QueryDict) -> Done | WishesForm:
+    form = WishesForm(subscription, sent)
+    if not form.is_valid():
+        return form
     try:
-        board.change_wishes(subscription_id=subscription.subscription_id, wishes=wishes)
+        board.change_wishes(subscription_id=subscription.subscription_id, wishes=form.wishes())
     except NotAFollower:
         return Done.NOTHING
     return Done.CHANGED
@@ -116,13 +111,15 @@ def _theirs(sent: str, address: EmailAddress) -> Subscription | None:
     return subscription if subscription is not None and subscription.address == address else None
 
 
-def _page(request: HttpRequest, token: str, address: EmailAddress, status: HTTPStatus) -> HttpResponse:
-    found = lines(address)
+def _page(
+    request: HttpRequest, token: str, address: EmailAddress, status: HTTPStatus, *, wrong: WishesForm | None = None
+) -> HttpResponse:
+    found = lines(address, wrong=wrong)
     context = {
         "address": address,
         "lines": [line for line in found if not line.why_ended],
         "ended": [line for line in found if line.why_ended],
-        "languages": [(code, capfirst(get_language_info(code)["name_local"])) for code in languages.codes()],
+        "zones": sorted(available_timezones()),
         "said": _said(request, status),
         "is_error": status is not HTTPStatus.OK,
         "action_url": request.path,
@@ -134,7 +131,7 @@ def _page(request: HttpRequest, token: str, address: EmailAddress, status: HTTPS
 
 def _said(request: HttpRequest, status: HTTPStatus) -> _StrPromise | str:
     if status is not HTTPStatus.OK:
-        return gettext("Nothing was changed, for this page does not know what was asked. Choose again.")
+        return gettext("Nothing was changed, for something in it is not right. Look below, and choose again.")
     try:
         return WORDS[Done(request.GET.get("done"))]
     except ValueError:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from adapters.codec import encode_topic
 from adapters.models import Handling, OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
-from jobs_domain.topics import Frequency
+from jobs_domain.digests import Frequency
 from notifications import messages
 from notifications.models import Batch, Delivery, LanePause, Notification
 from tests.chaos import urls

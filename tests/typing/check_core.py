@@ -28,6 +28,7 @@ from jobs_domain.changes import (
     apply,
     diff,
 )
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import (
     AnyEvent,
@@ -71,7 +72,7 @@ from jobs_domain.posting_details import (
 )
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import (
     ChangeWishes,
     ConfirmSubscription,

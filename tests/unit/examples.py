@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from jobs_domain.digests import DigestTime, Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.posting_details import (
@@ -16,7 +17,7 @@ from jobs_domain.posting_details import (
     WorkplaceType,
 )
 from jobs_domain.salary import Salary, SalaryUnit
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Wishes
+from jobs_domain.topics import JobSearch, PostingTopic, Wishes
 from jobs_domain.valid_through import ValidThrough
 
 NOW: Final = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -51,6 +52,17 @@ DETAILS: Final = PostingDetails(
 
 
 def wishes(
-    frequency: Frequency = Frequency.IMMEDIATE, *, share_address: bool = False, language: LanguageCode = ENGLISH
+    frequency: Frequency = Frequency.IMMEDIATE,
+    *,
+    share_address: bool = False,
+    language: LanguageCode = ENGLISH,
+    digest_time: DigestTime | None = None,
+    paused_until: datetime | None = None,
 ) -> Wishes:
-    return Wishes(language=language, frequency=frequency, share_address=share_address)
+    return Wishes(
+        language=language,
+        frequency=frequency,
+        share_address=share_address,
+        digest_time=digest_time,
+        paused_until=paused_until,
+    )

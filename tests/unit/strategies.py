@@ -30,6 +30,7 @@ from jobs_domain.changes import (
     WorkplaceTypeChange,
 )
 from jobs_domain.currencies import ISO_4217_CODES
+from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from jobs_domain.events import (
     AnyEvent,
@@ -74,7 +75,7 @@ from jobs_domain.posting_details import (
 )
 from jobs_domain.salary import Salary, SalaryFloor, SalaryUnit
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic, Wishes
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
 from jobs_domain.valid_through import ValidThrough
 
 ZONES: Final = (
@@ -362,7 +363,18 @@ def languages() -> SearchStrategy[LanguageCode]:
 
 
 def wishes() -> SearchStrategy[Wishes]:
-    return st.builds(Wishes, language=languages(), frequency=frequencies(), share_address=st.booleans())
+    return st.builds(
+        Wishes,
+        language=languages(),
+        frequency=frequencies(),
+        share_address=st.booleans(),
+        digest_time=st.none() | digest_times(),
+        paused_until=st.none() | instants(),
+    )
+
+
+def digest_times() -> SearchStrategy[DigestTime]:
+    return st.builds(DigestTime, hour=st.integers(0, 23), weekday=st.sampled_from(Weekday), zone=zones())
 
 
 def subscription_states() -> SearchStrategy[SubscriptionState]:

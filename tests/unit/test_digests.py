@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs_domain.digests import DigestFrequency, DigestTime, InvalidDigestTime, Weekday
-from jobs_domain.topics import Frequency
+from jobs_domain.digests import DigestFrequency, DigestTime, Frequency, InvalidDigestTime, Weekday
 from tests.unit.strategies import instants, zones
 
 pytestmark = pytest.mark.unit

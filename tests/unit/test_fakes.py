@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason, SubscriptionErased
 from jobs_domain.ports import AlreadyActive
 from jobs_domain.posting import JobPosting, Open
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
-from jobs_domain.topics import Frequency
 from tests.unit.examples import (
     ANA,
     BEN,

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 
+from jobs_domain.digests import Frequency
 from jobs_domain.events import (
     EndReason,
     SubscriptionConfirmed,
@@ -20,7 +21,6 @@ from jobs_domain.subscription import (
     Pending,
     Subscription,
 )
-from jobs_domain.topics import Frequency
 from tests.unit.examples import ANA, NOW, REMOTE_PYTHON, SUBSCRIPTION_ID, SUCCESSOR_ID, THE_POSTING, wishes
 from tests.unit.strategies import frequencies, instants, subscription_ids, subscriptions
 

@@ -21,9 +21,10 @@ from adapters.codec import (
     encode_topic,
 )
 from jobs_domain.changes import Change
+from jobs_domain.digests import Frequency
 from jobs_domain.events import AnyEvent, CloseReason, PostingClosed, SubscriptionRequested, SubscriptionSucceeded
 from jobs_domain.posting_details import PostingDetails, WorkplaceType
-from jobs_domain.topics import Frequency, JobSearch, Topic
+from jobs_domain.topics import JobSearch, Topic
 from tests.unit import strategies
 from tests.unit.examples import NOW, POSTING_ID, wishes
 

@@ -6,17 +6,19 @@ from uuid import UUID
 
 import pytest
 
+from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason, EndReason, PostingRetired, RetirementReason
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import AlreadyActive, UnitOfWork
 from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
-from jobs_domain.topics import Frequency, JobSearch, PostingTopic, Topic
+from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
 from tests.unit.examples import (
     ANA,
     BEN,
     DETAILS,
+    GERMAN,
     NOW,
     OTHER_POSTING_ID,
     POSTING_ID,
@@ -106,6 +108,22 @@ def test_a_subscription_is_read_as_it_was_added(
     assert stored == subscription(state, topic=topic)
     assert stored is not None
     assert stored.address.value == ANA.value
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        wishes(Frequency.WEEKLY, digest_time=DigestTime(hour=0, weekday=Weekday.MONDAY, zone="Pacific/Apia")),
+        wishes(paused_until=NOW, language=GERMAN),
+    ],
+    ids=["digest time", "pause"],
+)
+def test_all_that_a_follower_wishes_is_kept(unit_of_work: UnitOfWork, wished: Wishes) -> None:
+    added = replace(subscription(), wishes=wished)
+    with unit_of_work() as records:
+        records.subscriptions.add(added)
+    with unit_of_work() as records:
+        assert records.subscriptions.get(SUBSCRIPTION_ID) == added
 
 
 def test_a_subscription_is_saved_through_its_whole_life(unit_of_work: UnitOfWork) -> None:

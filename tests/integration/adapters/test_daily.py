@@ -10,11 +10,11 @@ from django.conf import LazySettings
 from adapters import board, daily, outbox
 from adapters.daily import Counted
 from adapters.models import DailyCount, Handling, OutboxEvent, SubscriptionRecord
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.posting import Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
-from jobs_domain.topics import Frequency
 from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, THE_POSTING, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

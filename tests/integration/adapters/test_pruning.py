@@ -19,11 +19,12 @@ from adapters import board, links, pruning, tokens
 from adapters.board import Whereabouts
 from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.tokens import Purpose
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting import Publication
 from jobs_domain.subscription import Confirmation
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 from tests.unit.examples import ANA, BEN, DETAILS, NOW, POSTING_ID, wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]

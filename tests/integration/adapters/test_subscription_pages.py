@@ -17,12 +17,13 @@ from adapters import board, links, tokens
 from adapters.board import Whereabouts
 from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.tokens import Purpose
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason, RetirementReason
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.posting import NotPublic, Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 from tests.unit.examples import ANA, DETAILS, NOW, OTHER_POSTING_ID, POSTING_ID, wishes
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from adapters import background, board
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.topics import Frequency
 from notifications import lookups, persons, suppression
 from notifications.models import (
     AddressLookup,

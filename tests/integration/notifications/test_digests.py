@@ -14,13 +14,14 @@ from hypothesis import Phase, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from adapters import board
+from adapters import board, outbox
 from jobs_domain.changes import MinorChange, NoteToFollowers
+from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.posting_details import PostingDetails
-from jobs_domain.topics import Frequency
+from notifications import fan_out
 from notifications.digests import MARGIN, prepare_due
 from notifications.models import Delivery, DigestPlan, Kind, Lane, Notification
 from tests.integration.notifications.world import (
@@ -44,6 +45,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+STEPS = ("change", "work", "work", "daily", "weekly", "at once", "pause", "daily pause")
 CHEF = replace(BETTER_PAID, title="Chef")
 
 
@@ -278,7 +280,7 @@ def test_it_is_bounded_and_goes_on(clock: time_machine.Traveller, monkeypatch: p
 
 @given(
     steps=st.lists(
-        st.tuples(st.integers(0, 40), st.sampled_from(("change", "work", "work", "daily", "weekly", "at once"))),
+        st.tuples(st.integers(0, 40), st.sampled_from(STEPS)),
         max_size=25,
     )
 )
@@ -311,7 +313,7 @@ def test_two_changes_of_mind_before_a_worker_came_tell_nothing_again(clock: time
 def _live(clock: time_machine.Traveller, steps: list[tuple[int, str]]) -> None:
     show(paying(3000))
     reader, now_paying, mails = follow(ANA, frequency=Frequency.DAILY), 3000, list[EmailMultiAlternatives]()
-    frequencies = {"daily": Frequency.DAILY, "weekly": Frequency.WEEKLY, "at once": Frequency.IMMEDIATE}
+    wanted = {"daily": wishes(Frequency.DAILY), "weekly": wishes(Frequency.WEEKLY), "at once": wishes()}
     for hours, what in (*steps, (1, "work"), (24 * 8, "work"), (24 * 8, "work")):
         clock.shift(timedelta(hours=hours, minutes=3))
         if what == "work":
@@ -320,7 +322,9 @@ def _live(clock: time_machine.Traveller, steps: list[tuple[int, str]]) -> None:
             now_paying += 1
             show(paying(now_paying), note=NoteToFollowers(f"Raised to {now_paying}!"))
         else:
-            reader = board.change_wishes(subscription_id=reader, wishes=wishes(frequencies[what]))
+            pause = datetime.now(UTC) + 3 * DAY
+            paused = {"pause": wishes(paused_until=pause), "daily pause": wishes(Frequency.DAILY, paused_until=pause)}
+            reader = board.change_wishes(subscription_id=reader, wishes=(wanted | paused)[what])
     said = sorted(int(pay) for message in mails for pay in re.findall(r"Raised to (\d+)!", str(message.body)))
     assert said == [*range(3001, now_paying + 1)]
     assert max([3000, *(_now_paying(message) for message in mails)]) == now_paying
@@ -338,3 +342,89 @@ def _clean_up() -> None:
     for label in ("notifications", "adapters"):
         for model in apps.get_app_config(label).get_models():
             model.objects.all().delete()  # type: ignore[attr-defined]  # stub gap: managers of unknown models
+
+
+def test_who_pauses_hears_of_everything_when_the_pause_is_over(clock: time_machine.Traveller) -> None:
+    show()
+    reader = follow(ANA)
+    clock.shift(MINUTE)
+    back = datetime(2026, 3, 9, 23, tzinfo=UTC)
+    board.change_wishes(subscription_id=reader, wishes=wishes(paused_until=back))
+    show(BETTER_PAID)
+    assert work() == []
+    clock.shift(3 * DAY)
+    show(CHEF)
+    assert work() == next_morning(clock) == []
+    clock.move_to(back + 3 * MINUTE)
+    assert subjects(work()) == ["2 changes"]
+    show(replace(CHEF, salary=None))
+    assert subjects(work()) == ["Pay no longer stated"]
+    clock.shift(DAY)
+    assert work() == []
+    assert not DigestPlan.objects.exists()
+
+
+def test_a_pause_puts_off_digests_as_well(clock: time_machine.Traveller) -> None:
+    reader = a_daily_reader(clock)
+    back = datetime(2026, 3, 9, 23, tzinfo=UTC)
+    board.change_wishes(subscription_id=reader, wishes=wishes(Frequency.DAILY, paused_until=back))
+    show(BETTER_PAID)
+    assert work() == next_morning(clock) == []
+    clock.move_to(datetime(2026, 3, 10, 6, 55, tzinfo=UTC))
+    assert work() == []
+    clock.move_to(datetime(2026, 3, 10, 7, 5, tzinfo=UTC))
+    assert subjects(work()) == ["Pay raised"]
+
+
+def test_closing_and_taking_down_do_not_wait_for_the_end_of_a_pause(clock: time_machine.Traveller) -> None:
+    show()
+    reader = follow(ANA)
+    board.change_wishes(subscription_id=reader, wishes=wishes(paused_until=NOON + 30 * DAY))
+    show(closed=CloseReason.FILLED)
+    assert subjects(work()) == ["Closed (filled)"]
+    take_down()
+    assert subjects(work()) == ["Taken down"]
+
+
+def test_a_change_that_others_are_being_told_when_a_pause_ends_is_not_left_out(
+    clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show()
+    reader = follow(ANA)
+    for number in range(4):
+        follow(EmailAddress(f"reader{number}@example.org"))
+    monkeypatch.setattr(fan_out, "SLICE", 2)
+    monkeypatch.setattr(fan_out, "SLICES", 1)
+    back = NOON + DAY
+    board.change_wishes(subscription_id=reader, wishes=wishes(paused_until=back))
+    outbox.dispatch_due()
+    clock.move_to(back - MINUTE)
+    show(BETTER_PAID)
+    outbox.dispatch_due()
+    fan_out.fan_out_due()
+    clock.move_to(back + MARGIN)
+    assert prepare_due() == 1
+    clock.shift(MARGIN)
+    monkeypatch.undo()
+    work()
+    clock.shift(MARGIN)
+    work()
+    assert states()[ANA.value] == "SENT"
+    assert not DigestPlan.objects.exists()
+
+
+def test_a_digest_comes_at_the_hour_on_the_day_and_by_the_clocks_that_were_wished(
+    clock: time_machine.Traveller,
+) -> None:
+    show()
+    reader = follow(ANA)
+    time = DigestTime(hour=21, weekday=Weekday.SUNDAY, zone="America/New_York")
+    board.change_wishes(subscription_id=reader, wishes=wishes(Frequency.WEEKLY, digest_time=time))
+    clock.shift(MINUTE)
+    show(BETTER_PAID)
+    work()
+    # the clocks of New York went forward that morning
+    clock.move_to(datetime(2026, 3, 9, 0, 59, tzinfo=UTC))
+    assert work() == []
+    clock.move_to(datetime(2026, 3, 9, 1, 0, tzinfo=UTC))
+    assert subjects(work()) == ["Pay raised"]

@@ -8,9 +8,10 @@ from django.conf import LazySettings
 
 from adapters import background, board, outbox
 from adapters.models import SubscriptionRecord
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 from notifications import fan_out
 from notifications.fan_out import fan_out_due, fan_out_slice
 from notifications.models import Audience, Batch, Delivery, Notification

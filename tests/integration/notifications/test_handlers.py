@@ -7,6 +7,7 @@ import time_machine
 
 from adapters import board, outbox, signals
 from jobs_domain.changes import MinorChange, NoteToFollowers, SalaryChange
+from jobs_domain.digests import Frequency
 from jobs_domain.events import (
     CloseReason,
     PostingRevised,
@@ -14,7 +15,6 @@ from jobs_domain.events import (
     SubscriptionConfirmed,
     SubscriptionRequested,
 )
-from jobs_domain.topics import Frequency
 from notifications import handlers
 from notifications.models import Batch, Delivery, Lane, Notification
 from tests.integration.notifications.world import (

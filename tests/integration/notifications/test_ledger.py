@@ -11,9 +11,10 @@ from django.conf import LazySettings
 from adapters import board, outbox
 from adapters.models import SubscriptionRecord
 from jobs_domain.changes import MinorChange
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import EventId, event_id, new_subscription_id
-from jobs_domain.topics import Frequency, PostingTopic
+from jobs_domain.topics import PostingTopic
 from notifications import batches
 from notifications.answers import MAX_ATTEMPTS, pause_after
 from notifications.ledger import NoLongerKnown, NotTold, ToBeTold, Told, UnknownChange, company_told, told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +16,9 @@ from django.test import Client
 from adapters import board
 from adapters.models import SubscriptionRecord
 from adapters.tokens import LIFETIME, Purpose, sign, sign_dated
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from jobs_domain.topics import Frequency
 from notifications import suppression
 from notifications.models import Delivery, SignInRequest, Suppression
 from notifications.preferences.links import manage_url
@@ -76,7 +76,7 @@ def test_a_link_is_mailed_to_the_address_and_shows_all_that_it_follows(client: C
     assert "Last mail: “Pay raised: Baker at Bread &amp; Co”, 2 Mar 2026." in words(page)
     assert "jobs with “python”, Remote" in words(page)
     assert "No mail about it so far." in words(page)
-    assert page.content.decode().count(" selected") == 4
+    assert page.content.decode().count(" selected") == 4 + 3
 
 
 def test_an_address_that_nobody_knows_is_answered_alike_and_gets_nothing(client: Client) -> None:
@@ -182,6 +182,64 @@ def test_how_often_and_in_which_language_is_changed(client: Client) -> None:
     # from a page that was open all the while
     client.post(page, sent | {"frequency": "IMMEDIATE"})
     assert SubscriptionRecord.objects.get(state="CONFIRMED").frequency == "IMMEDIATE"
+
+
+def test_hour_day_and_clocks_are_chosen_and_given_back_to_the_board(client: Client) -> None:
+    subscription_id = follow(ANA, REMOTE_PYTHON, frequency=Frequency.DAILY)
+    page = path_of(subscription_id)
+    sent = {"change": str(subscription_id), "frequency": "WEEKLY", "language": "en"}
+    client.post(page, sent | {"hour": "21", "weekday": "6", "zone": "America/New York"})
+    record = SubscriptionRecord.objects.get(state="CONFIRMED")
+    assert (record.digest_hour, record.digest_weekday, record.digest_zone) == (21, 6, "America/New_York")
+    shown = client.get(page).content.decode()
+    assert '<option value="21" selected>21:00</option>' in shown
+    assert '<option value="6" selected>Sunday</option>' in shown
+    assert 'value="America/New_York" list="zones"' in shown
+    client.post(page, sent | {"hour": "", "weekday": "", "zone": ""})
+    record = SubscriptionRecord.objects.get(state="CONFIRMED")
+    assert (record.digest_hour, record.digest_weekday, record.digest_zone) == (None, None, "")
+
+
+def test_a_pause_lasts_until_the_day_begins_on_the_clocks_of_the_board(client: Client, settings: LazySettings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    subscription_id = follow(ANA)
+    page = path_of(subscription_id)
+    sent = {"change": str(subscription_id), "frequency": "IMMEDIATE", "language": "en", "paused_until": "2026-04-01"}
+    assert "Paused until 1 Apr 2026." in words(client.post(page, sent, follow=True))
+    assert SubscriptionRecord.objects.get(state="CONFIRMED").paused_until == datetime(2026, 3, 31, 22, tzinfo=UTC)
+    show(BETTER_PAID)
+    assert work() == []
+    assert "Paused" not in words(client.post(page, sent | {"paused_until": ""}, follow=True))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"paused_until": "2026-03-02"}, "Choose a day from 3 Mar 2026 to 3 Mar 2027."),
+        ({"paused_until": "2027-03-04"}, "Choose a day from 3 Mar 2026 to 3 Mar 2027."),
+        ({"paused_until": "Easter"}, "That is no day. Write it like 2030-12-31."),
+        ({"zone": "Mars/Base"}, "There is no time zone “Mars/Base”. Write it like Europe/Berlin."),
+        ({"hour": "24"}, "Choose one of what there is to choose."),
+        ({"weekday": "Monday"}, "Choose one of what there is to choose."),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_is_kept(
+    client: Client, wrong: dict[str, str], why: str
+) -> None:
+    follow(ANA)
+    subscription_id = follow(ANA, REMOTE_PYTHON, frequency=Frequency.WEEKLY)
+    before = every_row()
+    sent = {"change": str(subscription_id), "frequency": "DAILY", "language": "de", "hour": "7"} | wrong
+    answer = client.post(path_of(subscription_id), sent)
+    assert answer.status_code == 422
+    assert words(answer).count(why) == 1
+    shown = answer.content.decode()
+    assert shown.count('aria-invalid="true"') == 1
+    assert '<option value="DAILY" selected>' in shown
+    for typed in wrong.values():
+        assert typed in shown or typed.isdigit() or typed == "Monday"
+    assert every_row() == before
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.changes import ChangeNote, NoteToFollowers
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import (
     CloseReason,
@@ -31,7 +32,7 @@ from jobs_domain.news import Newsworthy
 from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
-from jobs_domain.topics import Frequency, Topic
+from jobs_domain.topics import Topic
 from notifications.digests import prepare_due
 from notifications.fan_out import fan_out_due
 from notifications.farewell import let_go_due

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason, SubscriptionEnded, SubscriptionSucceeded
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Confirmed, Ended, NotAFollower
-from jobs_domain.topics import Frequency
 from tests.unit.board import Board
 from tests.unit.examples import ANA, GERMAN, NOW, SUBSCRIPTION_ID, THE_POSTING, wishes
 

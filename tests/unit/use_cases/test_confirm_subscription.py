@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.events import RetirementReason, SubscriptionConfirmed
 from jobs_domain.posting import NotPublic
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Confirmation, Confirmed, Pending
-from jobs_domain.topics import Frequency
 from tests.unit.board import Board
 from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING, wishes
 

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.events import EndReason, SubscriptionEnded
 from jobs_domain.subscription import Confirmed, Ended
-from jobs_domain.topics import Frequency
 from tests.unit.board import Board
 from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, SUBSCRIPTION_ID, THE_POSTING, wishes
 

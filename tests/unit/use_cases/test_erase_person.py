@@ -1,9 +1,9 @@
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import SubscriptionErased
 from jobs_domain.subscription import Confirmed, Pending
-from jobs_domain.topics import Frequency
 from tests.unit.board import Board
 from tests.unit.examples import ANA, BEN, NOW, OTHER_POSTING_ID, POSTING_ID, REMOTE_PYTHON, THE_POSTING, wishes
 

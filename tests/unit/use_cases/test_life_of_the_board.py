@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 
 from jobs_domain.changes import ChangeNote, MinorChange, NoteToFollowers, apply
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import (
     AnyEvent,
@@ -45,7 +46,7 @@ from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired,
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Confirmation, Confirmed, Ended, NotAFollower, Pending
-from jobs_domain.topics import Frequency, PostingTopic, Topic, Wishes
+from jobs_domain.topics import PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import CannotFollow
 from jobs_domain.valid_through import ValidThrough
 from tests.unit.board import Board

@@ -4,13 +4,14 @@ from typing import override
 
 import pytest
 
+from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason, EndReason, RetirementReason, SubscriptionEnded, SubscriptionRequested
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import AlreadyActive
 from jobs_domain.posting import NotPublic, Publication
 from jobs_domain.subscription import CONFIRMATION_LIFETIME, Ended, Pending, Subscription
-from jobs_domain.topics import Frequency, PostingTopic, Wishes
+from jobs_domain.topics import PostingTopic, Wishes
 from jobs_domain.use_cases import CannotFollow
 from tests.unit.board import Board
 from tests.unit.examples import (
