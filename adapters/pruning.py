@@ -24,7 +24,7 @@ def prune_addresses() -> int:
     """Forget addresses `KEEP_ADDRESSES_DAYS` after the end of their subscriptions, or after a request that nobody confirmed.
 
     What is left of a subscription says which topic it was about, so that links in old mails still answer. A subscription that was
-    replaced keeps the address as long as the one that took its place. Returns how many it dealt with.
+    replaced keeps the address as long as the one that took its place has the same. Returns how many it dealt with.
     """
     cutoff = timezone.now() - timedelta(days=settings.KEEP_ADDRESSES_DAYS)
     return _end_lapsed(cutoff) + _forget(cutoff)
@@ -42,7 +42,7 @@ def _forget(cutoff: datetime) -> int:
 
 def _to_forget(cutoff: datetime) -> QuerySet[SubscriptionRecord]:
     was_over = Q(ended_at__lt=cutoff) | Q(end_reason=EndReason.NEVER_CONFIRMED.value, requested_at__lt=cutoff)
-    successor = SubscriptionRecord.objects.filter(pk=OuterRef("successor_id"), address_key__gt="")
+    successor = SubscriptionRecord.objects.filter(pk=OuterRef("successor_id"), address_key=OuterRef("address_key"))
     return SubscriptionRecord.objects.filter(
         was_over, state=SubscriptionRecord.State.ENDED, address_key__gt=""
     ).exclude(Exists(successor))

@@ -22,6 +22,7 @@ class Purpose(Enum):
     CONFIRM = "confirm"
     END = "end"
     MANAGE = "manage"
+    MOVE = "move"
 
 
 class InvalidToken(ValueError):
@@ -32,9 +33,9 @@ class ExpiredToken(ValueError):
     """The token was good for `LIFETIME`, and that is over."""
 
     @override
-    def __init__(self, subscription_id: SubscriptionId) -> None:
+    def __init__(self, of: UUID) -> None:
         super().__init__(f"The token is older than {LIFETIME.days} days.")
-        self.subscription_id = subscription_id
+        self.of = of
 
 
 def sign(purpose: Purpose, subscription_id: SubscriptionId) -> str:
@@ -47,15 +48,15 @@ def read(purpose: Purpose, token: str) -> SubscriptionId:
         encoded = _signer(purpose).unsign(token)
     except BadSignature as error:
         raise InvalidToken from error
-    return _decoded(encoded)
+    return SubscriptionId(_decoded(encoded))
 
 
-def sign_dated(purpose: Purpose, subscription_id: SubscriptionId) -> str:
+def sign_dated(purpose: Purpose, of: UUID) -> str:
     """Good for `LIFETIME` from now on."""
-    return _dating_signer(purpose).sign(_encoded(subscription_id))
+    return _dating_signer(purpose).sign(_encoded(of))
 
 
-def read_dated(purpose: Purpose, token: str) -> SubscriptionId:
+def read_dated(purpose: Purpose, token: str) -> UUID:
     """Raises `InvalidToken` and `ExpiredToken`."""
     signer = _dating_signer(purpose)
     try:
@@ -66,12 +67,12 @@ def read_dated(purpose: Purpose, token: str) -> SubscriptionId:
         raise InvalidToken from error
 
 
-def _encoded(subscription_id: SubscriptionId) -> str:
-    return urlsafe_b64encode(subscription_id.bytes).decode().rstrip("=")
+def _encoded(of: UUID) -> str:
+    return urlsafe_b64encode(of.bytes).decode().rstrip("=")
 
 
-def _decoded(encoded: str) -> SubscriptionId:
-    return SubscriptionId(UUID(bytes=urlsafe_b64decode(f"{encoded}==")))
+def _decoded(encoded: str) -> UUID:
+    return UUID(bytes=urlsafe_b64decode(f"{encoded}=="))
 
 
 def _signer(purpose: Purpose) -> Signer:

@@ -33,7 +33,7 @@ class EndReason(Enum):
     NEVER_CONFIRMED = "NEVER_CONFIRMED"
     """The time to confirm ran out, and the address asked again."""
     REPLACED = "REPLACED"
-    """A successor with other wishes has begun."""
+    """A successor with other wishes, or under another address, has begun, or was there already."""
     TOPIC_GONE = "TOPIC_GONE"
     """The posting was taken down, and its followers were told."""
 
@@ -146,10 +146,10 @@ class SubscriptionConfirmed(_SubscriptionEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSucceeded(_SubscriptionEvent):
-    """A subscription took the place of an earlier one of the same follower, with other wishes.
+    """A subscription took the place of an earlier one of the same follower, with other wishes or under another address.
 
-    Raised by: a follower who changes how often, or in which language, to be told.
-    Not sent: when all wishes stay the same.
+    Raised by: a follower who changes how often, when or in which language to be told, or at which address.
+    Not sent: when all wishes stay the same; when the other address follows the topic already.
     """
 
     predecessor_id: SubscriptionId

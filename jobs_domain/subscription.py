@@ -141,22 +141,33 @@ class Subscription:
         return replace(self, state=Ended(at, reason, successor_id), version=version), (event,)
 
     def succeed(
-        self, *, successor_id: SubscriptionId, wishes: Wishes, at: datetime
+        self,
+        *,
+        successor_id: SubscriptionId,
+        at: datetime,
+        wishes: Wishes | None = None,
+        address: EmailAddress | None = None,
     ) -> tuple[Self, Self, tuple[SubscriptionEvent, ...]]:
-        """This subscription, ended, and its successor with other wishes, confirmed since the same instant as this one.
+        """This subscription, ended, and its successor with other wishes or under another address, confirmed since the same instant.
 
         Raises `NotAFollower`.
         """
         if not isinstance(self.state, Confirmed):
             raise NotAFollower("Only a confirmed subscription can have a successor.")
-        successor = replace(self, subscription_id=successor_id, wishes=wishes, version=1)
+        successor = replace(
+            self,
+            subscription_id=successor_id,
+            wishes=self.wishes if wishes is None else wishes,
+            address=self.address if address is None else address,
+            version=1,
+        )
         succeeded = SubscriptionSucceeded(
             subscription_id=successor_id,
             version=1,
             occurred_at=at,
             predecessor_id=self.subscription_id,
             topic=self.topic,
-            wishes=wishes,
+            wishes=successor.wishes,
         )
         ended, events = self.end(reason=EndReason.REPLACED, at=at, successor_id=successor_id)
         return ended, successor, (*events, succeeded)

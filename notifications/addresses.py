@@ -9,7 +9,7 @@ from notifications.models import Audience, Notification
 
 def of(notification: Notification, subscription_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """By subscription; without those that are no longer known."""
-    if notification.audience == Audience.COMPANY:
+    if notification.contact_address or notification.audience == Audience.COMPANY:
         return dict.fromkeys(subscription_ids, notification.contact_address) if notification.contact_address else {}
     known = SubscriptionRecord.objects.filter(pk__in=subscription_ids, address__gt="")
     return dict(known.values_list("subscription_id", "address"))

@@ -103,8 +103,10 @@ def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, author: Au
     _tell_one(notification, event.subscription_id, author, languages.own())
 
 
-def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author) -> None:
-    """One message, at once, to the address of the subscription; because somebody asked for it, not because something happened."""
+def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author, *, address: str = "") -> Notification:
+    """One message, at once, to the address of the subscription, or to another; because somebody asked for it, not because something
+    happened.
+    """
     now = timezone.now()
     notification = Notification(
         id=uuid4(),
@@ -113,10 +115,12 @@ def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author) -> N
         audience=Audience.OWNER,
         kind=kind,
         lane=LANES[Audience.OWNER],
+        contact_address=address,
         created_at=now,
         release_at=now,
     )
     _tell_one(notification, subscription_id, author, *languages.codes())
+    return notification
 
 
 def _tell_one(notification: Notification, subscription_id: SubscriptionId, author: Author, *spoken: str) -> None:

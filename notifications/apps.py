@@ -35,7 +35,7 @@ class NotificationsConfig(AppConfig):
             resending,
             sending,
         )
-        from notifications.preferences import signing_in
+        from notifications.preferences import moving, signing_in
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
         background.register(digests.PREPARE, every=timedelta(minutes=30), run=digests.prepare_due)
@@ -43,6 +43,7 @@ class NotificationsConfig(AppConfig):
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register(signing_in.SEND_LINKS, every=timedelta(hours=6), run=signing_in.send_links)
+        background.register("prune changes of address", every=timedelta(hours=6), run=moving.prune)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
         background.register("prune new postings", every=timedelta(hours=6), run=new_postings.prune)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)

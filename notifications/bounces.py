@@ -120,7 +120,7 @@ def delivery_of(message_id: str) -> Delivery | None:
 def recipient_of(delivery: Delivery) -> str:
     """The key of the address that the message went to; empty if it was forgotten since."""
     notification = delivery.notification
-    if notification.audience == Audience.COMPANY:
+    if notification.contact_address or notification.audience == Audience.COMPANY:
         return key_of(notification.contact_address)
     records = SubscriptionRecord.objects.filter(pk=delivery.subscription_id)
     return records.values_list("address_key", flat=True).first() or ""

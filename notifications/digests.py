@@ -212,7 +212,8 @@ def _untold(
     certain who was told at once: whoever has been, under this subscription or one that it replaced, is not told again.
     """
     theirs = SubscriptionRecord.objects.filter(
-        address_key=subscription.address.key, topic_key=topic_key(subscription.topic)
+        Q(address_key=subscription.address.key) | Q(successor_id=subscription.subscription_id),
+        topic_key=topic_key(subscription.topic),
     )
     told = Delivery.objects.filter(
         notification=OuterRef("pk"), subscription_id__in=list(theirs.values_list("pk", flat=True))

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, reach
-from notifications.models import Audience, Delivery, DeliveryAttempt, Notification, WhyNot
+from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 
 
 def erase(subscription_id: SubscriptionId) -> None:
@@ -21,3 +21,4 @@ def erase(subscription_id: SubscriptionId) -> None:
     DeliveryAttempt.objects.filter(pk__in=list(to_them.values_list("pk", flat=True))).update(answer="")
     asked = Notification.objects.filter(audience=Audience.REQUESTER, subscription_id=subscription_id)
     asked.update(**announcing.NO_WORDS)
+    AddressChange.objects.filter(subscription_id=subscription_id).delete()

@@ -68,6 +68,17 @@ def sign_in() -> Mail:
     )
 
 
+def move() -> Mail:
+    asked = gettext("Do you want to get here what another address of yours gets from us now?")
+    return Mail(
+        template="move",
+        subject=gettext("Confirm your new address"),
+        heading=gettext("Please confirm"),
+        lead=asked,
+        glance=asked,
+    )
+
+
 def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:
     """What a search has found since it was last told of; the newest first."""
     number = len(found)

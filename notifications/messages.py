@@ -69,18 +69,20 @@ def message(
         delivery_id=delivery_id,
         recipient=wanted.wire_address,
         message_id=message_id_of(delivery_id, of.notification_id, subscription_id),
-        personal={part: _value(part, SubscriptionId(subscription_id), wanted.follower, of.language) for part in parts},
+        personal={part: _value(part, SubscriptionId(subscription_id), wanted.follower, of) for part in parts},
     )
 
 
-def _value(part: Personal, subscription_id: SubscriptionId, follower: str, language: str) -> str:
+def _value(part: Personal, subscription_id: SubscriptionId, follower: str, of: Letter) -> str:
     match part:
         case Personal.LEAVE_URL:
-            return links.end_url(subscription_id, language)
+            return links.end_url(subscription_id, of.language)
         case Personal.CONFIRM_URL:
-            return links.confirm_url(subscription_id, language)
+            return links.confirm_url(subscription_id, of.language)
         case Personal.MANAGE_URL:
-            return preference_links.manage_url(subscription_id, language)
+            return preference_links.manage_url(subscription_id, of.language)
+        case Personal.MOVE_URL:
+            return preference_links.move_url(of.notification_id, of.language)
         case Personal.FOLLOWER:
             return follower or NOT_KEPT
 

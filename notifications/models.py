@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     RETIRED = "RETIRED", "the posting was taken down"
     DIGEST = "DIGEST", "what changed since the last digest"
     SIGN_IN = "SIGN_IN", "a link to all that somebody follows"
+    MOVE = "MOVE", "do you want to get this here?"
 
 
 class Lane(models.IntegerChoices):
@@ -246,6 +247,20 @@ class SignInRequest(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.asked_at:%Y-%m-%d %H:%M:%S}"
+
+
+class AddressChange(models.Model):
+    """Somebody wants to be told at another address, which has not agreed yet. The id is that of the notification to that address."""
+
+    id = models.UUIDField(primary_key=True)
+    subscription_id = models.UUIDField(db_index=True, help_text="One of those of the old address.")
+    address = models.CharField(max_length=254, help_text="The new one.")
+    address_key = models.CharField(max_length=254)
+    asked_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.asked_at:%Y-%m-%d %H:%M}"
 
 
 class Farewell(models.Model):

@@ -24,6 +24,7 @@ class Personal(Enum):
     LEAVE_URL = "leave"
     CONFIRM_URL = "confirm"
     MANAGE_URL = "manage"
+    MOVE_URL = "move"
     FOLLOWER = "follower"
 
 
@@ -44,6 +45,7 @@ def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
         Personal.LEAVE_URL: links.end_url(subscription_id),
         Personal.CONFIRM_URL: links.confirm_url(subscription_id),
         Personal.MANAGE_URL: preference_links.sign_in_url(),
+        Personal.MOVE_URL: preference_links.sign_in_url(),
         Personal.FOLLOWER: follower or NOT_KEPT,
     }
 
@@ -52,6 +54,7 @@ EXAMPLES: Final[Values] = {
     Personal.LEAVE_URL: "#",
     Personal.CONFIRM_URL: "#",
     Personal.MANAGE_URL: "#",
+    Personal.MOVE_URL: "#",
     Personal.FOLLOWER: "somebody@example.org",
 }
 """For those who only want to see a mail: nobody's, and links that lead nowhere."""

@@ -14,7 +14,7 @@ from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason
 from jobs_domain.subscription import Pending
 from notifications import suppression
-from notifications.models import Audience, Notification, WhyNot
+from notifications.models import Audience, Kind, Notification, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,8 @@ def _decide(notification: Notification, row: _Row) -> Decision:
     _, address, address_key, share_address, language, state, end_reason, requested_at, _ = row
     themselves = Wanted(address_key, _for_the_wire(address, address_key), language)
     if notification.audience == Audience.OWNER:
+        if notification.kind == Kind.MOVE:
+            return _contact(notification, language)
         return themselves if address else WhyNot.ERASED
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
@@ -103,15 +105,16 @@ def _decide(notification: Notification, row: _Row) -> Decision:
             return WhyNot.ALREADY_CONFIRMED
         case SubscriptionRecord.State.CONFIRMED | SubscriptionRecord.State.ENDED:
             if notification.audience == Audience.COMPANY:
-                return _company(notification, follower=address if share_address else "")
+                return _contact(notification, languages.own(), follower=address if share_address else "")
             return themselves
 
 
-def _company(notification: Notification, *, follower: str) -> Decision:
+def _contact(notification: Notification, language: str, *, follower: str = "") -> Decision:
+    """Another address than those of the subscriptions."""
     if not notification.contact_address:
         return WhyNot.ERASED
     contact = EmailAddress(notification.contact_address)
-    return Wanted(contact.key, contact.for_the_wire, languages.own(), follower)
+    return Wanted(contact.key, contact.for_the_wire, language, follower)
 
 
 def _for_the_wire(address: str, address_key: str) -> str:

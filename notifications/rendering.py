@@ -76,6 +76,7 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "leave_url": mark(Personal.LEAVE_URL, notification_id),
         "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
         "manage_url": mark(Personal.MANAGE_URL, notification_id),
+        "move_url": mark(Personal.MOVE_URL, notification_id),
         "follower": mark(Personal.FOLLOWER, notification_id),
         "days_to_confirm": CONFIRMATION_LIFETIME.days,
         "days_to_manage": LIFETIME.days,

@@ -77,7 +77,7 @@ def retry_slice(notification_id: UUID, of_one: QuerySet[Delivery], after: UUID |
 
 def _addresses(notification: Notification, subscription_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """The key of the address that each message goes to, where it is known."""
-    if notification.audience == Audience.COMPANY:
+    if notification.contact_address or notification.audience == Audience.COMPANY:
         key = bounces.key_of(notification.contact_address)
         return dict.fromkeys(subscription_ids, key) if key else {}
     records = SubscriptionRecord.objects.filter(pk__in=subscription_ids, address_key__gt="")

@@ -1,5 +1,6 @@
 """What people do with the board. Each is a small callable that runs in one unit of work."""
 
+from jobs_domain.use_cases.change_address import ChangeAddress
 from jobs_domain.use_cases.change_wishes import ChangeWishes
 from jobs_domain.use_cases.confirm_subscription import ConfirmSubscription
 from jobs_domain.use_cases.end_followers import EndFollowersOfRetired
@@ -10,6 +11,7 @@ from jobs_domain.use_cases.request_subscription import CannotFollow, RenewReques
 
 __all__ = [
     "CannotFollow",
+    "ChangeAddress",
     "ChangeWishes",
     "ConfirmSubscription",
     "EndFollowersOfRetired",

@@ -1,4 +1,4 @@
-"""Links to all that somebody follows, on request; addresses whose owners wish never to be written to."""
+"""Links to all that somebody follows, on request; changes of address; addresses whose owners wish never to be written to."""
 
 from django.db import migrations, models
 
@@ -17,6 +17,7 @@ KINDS = [
     ("RETIRED", "the posting was taken down"),
     ("DIGEST", "what changed since the last digest"),
     ("SIGN_IN", "a link to all that somebody follows"),
+    ("MOVE", "do you want to get this here?"),
 ]
 REASONS = [
     ("BOUNCED", "mail to it came back for good"),
@@ -35,6 +36,16 @@ class Migration(migrations.Migration):
             name="SignInRequest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("address_key", models.CharField(max_length=254)),
+                ("asked_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AddressChange",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("subscription_id", models.UUIDField(db_index=True, help_text="One of those of the old address.")),
+                ("address", models.CharField(help_text="The new one.", max_length=254)),
                 ("address_key", models.CharField(max_length=254)),
                 ("asked_at", models.DateTimeField()),
             ],

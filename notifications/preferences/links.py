@@ -1,5 +1,7 @@
 """Addresses of these pages, for mails."""
 
+from uuid import UUID
+
 from adapters import links
 from adapters.tokens import Purpose, sign_dated
 from jobs_domain.identifiers import SubscriptionId
@@ -10,6 +12,11 @@ VIEW = "preferences:manage"
 def manage_url(subscription_id: SubscriptionId, language: str = "") -> str:
     """Good for `adapters.tokens.LIFETIME` from now on. Without a language the page is in that of the browser."""
     return links.with_token(VIEW, sign_dated(Purpose.MANAGE, subscription_id), language)
+
+
+def move_url(change_id: UUID, language: str = "") -> str:
+    """On which the new address agrees to get what the old one got."""
+    return links.with_token("preferences:move", sign_dated(Purpose.MOVE, change_id), language)
 
 
 def sign_in_url() -> str:

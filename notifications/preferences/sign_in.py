@@ -69,7 +69,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     try:
         subscription_id = read_dated(Purpose.MANAGE, token)
     except ExpiredToken as expired:
-        subscription_id = expired.subscription_id
+        subscription_id = expired.of
     except InvalidToken:
         return pages.invalid(request)
     record = SubscriptionRecord.objects.filter(pk=subscription_id).exclude(address="").first()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.preferences import erasing, sign_in, views
+from notifications.preferences import erasing, moving, sign_in, views
 
 app_name = "preferences"
 
@@ -12,5 +12,7 @@ urlpatterns = [
     path("manage/<str:token>/", views.manage, name="manage"),
     path("manage/<str:token>/again/", sign_in.again, name="sign_in_again"),
     path("manage/<str:token>/data.json", views.download, name="download"),
+    path("manage/<str:token>/address/", moving.ask, name="ask_to_move"),
+    path("move/<str:token>/", moving.move, name="move"),
     path("manage/<str:token>/erase/", erasing.erase, name="erase"),
 ]

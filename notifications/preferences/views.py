@@ -124,6 +124,7 @@ def _page(
         "is_error": status is not HTTPStatus.OK,
         "action_url": request.path,
         "download_url": reverse("preferences:download", args=[token]),
+        "address_url": reverse("preferences:ask_to_move", args=[token]),
         "erase_url": reverse("preferences:erase", args=[token]),
     }
     return render(request, "notifications/preferences/manage.html", context, status=status)

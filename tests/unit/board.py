@@ -11,6 +11,7 @@ from jobs_domain.posting_details import PostingDetails
 from jobs_domain.subscription import Confirmation, Subscription
 from jobs_domain.topics import PostingTopic, Topic, Wishes
 from jobs_domain.use_cases import (
+    ChangeAddress,
     ChangeWishes,
     ConfirmSubscription,
     EndFollowersOfRetired,
@@ -34,6 +35,7 @@ class Board:
         self.confirm = ConfirmSubscription(self.records, self.clock)
         self.end = EndSubscription(self.records, self.clock)
         self.end_followers = EndFollowersOfRetired(self.records, self.clock)
+        self.change_address = ChangeAddress(self.records, self.clock)
         self.change_wishes = ChangeWishes(self.records, self.clock)
         self.erase = ErasePerson(self.records, self.clock)
         self._told = 0
