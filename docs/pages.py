@@ -93,7 +93,11 @@ def all_that_is_followed(page: Page) -> None:
     page.get_by_role("button", name="Send me the link").click()
     mail = open_mail(page, recipient=READER, subject="What you follow")
     mail.get_by_role("link", name="See what I follow").click()
+    page.get_by_text("When, and a pause").first.click()
     shoot(page, "followed")
+    page.get_by_role("link", name="Get all this at another address").click()
+    shoot(page, "another-address")
+    page.get_by_role("link", name="Back to what I follow").click()
     page.get_by_role("link", name="Have everything erased").click()
     shoot(page, "erase")
 
