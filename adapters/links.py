@@ -1,5 +1,6 @@
 """Absolute addresses of the board's pages, for mails and headers."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from django.conf import settings
@@ -23,8 +24,9 @@ def confirm_url(subscription_id: SubscriptionId, language: str = "") -> str:
     return with_token("subscriptions:confirm", sign(Purpose.CONFIRM, subscription_id), language)
 
 
-def end_url(subscription_id: SubscriptionId, language: str = "") -> str:
-    return with_token("subscriptions:end", sign(Purpose.END, subscription_id), language)
+def end_url(subscription_id: SubscriptionId, language: str = "", *, also: Iterable[SubscriptionId] = ()) -> str:
+    """`also` are others of the same follower that end with it."""
+    return with_token("subscriptions:end", sign(Purpose.END, subscription_id, *also), language)
 
 
 def with_token(view: str, token: str, language: str) -> str:

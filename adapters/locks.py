@@ -40,6 +40,17 @@ def only_one(name: str) -> Iterator[bool]:
             _held_here.remove(name)
 
 
+def take_turns(name: str, *, beside_others: bool = False) -> None:
+    """Have what is left of this transaction run before or after that of all others that take turns under the name, never at once.
+
+    Those that are `beside_others` do not wait for each other. On SQLite one transaction waits for another anyhow.
+    """
+    if connection.vendor == "postgresql":
+        function = "pg_advisory_xact_lock_shared" if beside_others else "pg_advisory_xact_lock"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {function}(%s)", [_key(name)])
+
+
 def _among_processes(name: str) -> AbstractContextManager[bool]:
     if connection.vendor == "postgresql":
         return _session_lock(connection, name)
@@ -55,7 +66,7 @@ def database_file() -> Path | None:
 
 @contextmanager
 def _session_lock(session: BaseDatabaseWrapper, name: str) -> Iterator[bool]:
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    key = _key(name)
     with session.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         (is_ours,) = cursor.fetchone()
@@ -64,6 +75,10 @@ def _session_lock(session: BaseDatabaseWrapper, name: str) -> Iterator[bool]:
     finally:
         if is_ours:
             _unlock(session, key)
+
+
+def _key(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _unlock(session: BaseDatabaseWrapper, key: int) -> None:

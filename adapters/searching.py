@@ -4,7 +4,7 @@ The way back from whoever tells people of new postings to the pages on which the
 """
 
 from abc import abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -20,6 +20,19 @@ class SearchInWords:
     path: str
 
 
+class OnTheList(Protocol):
+    """A posting that the list shows at this moment, to those who do not search as well."""
+
+    @property
+    @abstractmethod
+    def anchors(self) -> frozenset[int]:
+        """One at least of those of every search that the list shows it for."""
+
+    @abstractmethod
+    def is_shown_for(self, searches: Sequence[JobSearch]) -> Sequence[bool]:
+        """For each of the searches whether the list shows the posting."""
+
+
 class Searching(Protocol):
     @abstractmethod
     def in_words(self, search: JobSearch, *, only_known: bool = False) -> SearchInWords:
@@ -28,6 +41,19 @@ class Searching(Protocol):
     @abstractmethod
     def listed(self, search: JobSearch, posting_ids: Collection[PostingId]) -> tuple[PostingId, ...]:
         """Those of the postings that the list shows for the search at this moment, the newest first."""
+
+    @property
+    @abstractmethod
+    def anchors_version(self) -> int:
+        """Changes when searches get other anchors."""
+
+    @abstractmethod
+    def anchors(self, search: JobSearch) -> frozenset[int]:
+        """The search is kept under these 64-bit numbers, one at least, to be found again by postings."""
+
+    @abstractmethod
+    def on_the_list(self, posting_id: PostingId) -> OnTheList | None:
+        """`None` if the list does not show the posting at this moment."""
 
 
 class NoSearching(RuntimeError):

@@ -56,6 +56,22 @@ def successors(kind: type[Company | Category], slugs: Iterable[str]) -> dict[str
     return found
 
 
+def predecessors(kind: type[Company | Category], slugs: Iterable[str]) -> dict[str, str]:
+    """For each slug that leads on to one of the slugs which one that is. Slugs that somebody has today are not among them."""
+    found, looking = dict[str, str](), {slug: slug for slug in slugs}
+    for _ in range(CHANGES):
+        by_path = {_path(kind, at): last for at, last in looking.items()}
+        here = _path(kind, "x").rpartition("/x")[0].removesuffix("/")
+        rows = Redirect.objects.filter(redirect_link__in=by_path, site=None, old_path__startswith=here)
+        looking = {_slug(old): by_path[link] for old, link in rows.values_list("old_path", "redirect_link")}
+        looking = {slug: last for slug, last in looking.items() if slug not in found}
+        if not looking:
+            break
+        found |= looking
+    taken = set(kind.objects.filter(slug__in=found).values_list("slug", flat=True)) if found else set[str]()
+    return {former: now for former, now in found.items() if former not in taken}
+
+
 def _path(kind: type[Company | Category], slug: str) -> str:
     with without_prefix():
         return reverse("public:company" if kind is Company else "public:category", args=[slug])

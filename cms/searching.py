@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import override
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from adapters import words
-from adapters.searching import Searching, SearchInWords
+from adapters.searching import OnTheList, Searching, SearchInWords
 from adapters.web.languages import without_prefix
 from cms import finding
-from cms.finding import address, kept
+from cms.finding import address, anchors, kept
+from cms.finding.by_itself import ByItself
 from cms.finding.found import Criterion
 from cms.finding.wanted import Wanted
 from cms.models import JobIndexPage, JobPage
@@ -38,6 +40,34 @@ class ListOfJobs(Searching):
         ids: dict[int, UUID] = dict(pages.values_list("pk", "posting_id"))
         shown = finding.every(up_to_date(search), at=timezone.now())
         return tuple(PostingId(ids[page]) for page in shown if page in ids)
+
+    @property
+    @override
+    def anchors_version(self) -> int:
+        return anchors.VERSION
+
+    @override
+    def anchors(self, search: JobSearch) -> frozenset[int]:
+        return anchors.of_search(search)
+
+    @override
+    def on_the_list(self, posting_id: PostingId) -> OnTheList | None:
+        posting = ByItself.of(posting_id, at=timezone.now())
+        return None if posting is None else _Listed(posting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed(OnTheList):
+    posting: ByItself
+
+    @property
+    @override
+    def anchors(self) -> frozenset[int]:
+        return anchors.of_posting(self.posting)
+
+    @override
+    def is_shown_for(self, searches: Sequence[JobSearch]) -> Sequence[bool]:
+        return self.posting.is_shown_for(searches)
 
 
 def up_to_date(search: JobSearch) -> JobSearch:

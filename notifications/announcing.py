@@ -1,6 +1,6 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -67,27 +67,43 @@ def tell_followers(
 
 
 def tell_in_digest(
-    digest_id: UUID, posting_id: PostingId | None, author: Author, *, occurred_at: datetime, to: SubscriptionId
+    digest_id: UUID, posting_id: PostingId, author: Author, *, occurred_at: datetime, to: SubscriptionId
 ) -> None:
     """One message, at once. Who is told the same shares its words: `digest_id` stands for what is told."""
     known = Notification.objects.filter(event_id=digest_id, audience=Audience.FOLLOWERS, pruned_at=None).first()
     if known is None:
-        now = timezone.now()
-        known = Notification(
-            id=uuid4(),
-            event_id=digest_id,
-            occurred_at=occurred_at,
-            audience=Audience.FOLLOWERS,
-            kind=Kind.DIGEST,
-            lane=Lane.DIGEST,
-            posting_id=posting_id,
-            subscription_id=to if posting_id is None else None,
-            created_at=now,
-            release_at=now,
-            fanned_out_at=now,
-        )
+        known = _begin_digest(digest_id, Lane.DIGEST, occurred_at)
+        known.posting_id = posting_id
         _write(known, author, languages.codes())
     _deliver(known, to)
+
+
+def tell_of_new_jobs(
+    digest_id: UUID, author: Author, *, at: datetime, lane: Lane, to: Sequence[SubscriptionId], language: str
+) -> None:
+    """One message, at once, because of all the subscriptions, which are one person's."""
+    first, *others = to
+    notification = _begin_digest(digest_id, lane, at)
+    notification.subscription_id = first
+    notification.also_for = [str(other) for other in others]
+    _write(notification, author, (language,))
+    _deliver(notification, first)
+
+
+def _begin_digest(digest_id: UUID, lane: Lane, occurred_at: datetime) -> Notification:
+    """Not saved yet."""
+    now = timezone.now()
+    return Notification(
+        id=uuid4(),
+        event_id=digest_id,
+        occurred_at=occurred_at,
+        audience=Audience.FOLLOWERS,
+        kind=Kind.DIGEST,
+        lane=lane,
+        created_at=now,
+        release_at=now,
+        fanned_out_at=now,
+    )
 
 
 def tell_requester(event: SubscriptionRequested, posting_id: PostingId | None, author: Author) -> None:

@@ -30,22 +30,24 @@ class NotificationsConfig(AppConfig):
             farewell,
             lookups,
             maildir,
-            new_postings,
             pruning,
             resending,
             sending,
         )
+        from notifications.alerts import followed, matching, telling
         from notifications.preferences import moving, signing_in
 
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
-        background.register(digests.PREPARE, every=timedelta(minutes=30), run=digests.prepare_due)
+        background.register(telling.PREPARE, every=timedelta(minutes=30), run=digests.prepare_due)
         background.register(farewell.LET_GO, every=timedelta(hours=6), run=farewell.let_go_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register(signing_in.SEND_LINKS, every=timedelta(hours=6), run=signing_in.send_links)
         background.register("prune changes of address", every=timedelta(hours=6), run=moving.prune)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
-        background.register("prune new postings", every=timedelta(hours=6), run=new_postings.prune)
+        background.register(followed.INDEX, every=timedelta(hours=1), run=followed.index_due)
+        background.register("prune followed searches", every=timedelta(hours=6), run=followed.prune)
+        background.register("prune search matches", every=timedelta(hours=6), run=matching.prune)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)
         background.register("count mails", every=timedelta(minutes=10), run=daily.count_mails)
         if settings.BOUNCES_MAILDIR:
@@ -54,7 +56,8 @@ class NotificationsConfig(AppConfig):
 
     def _listen(self) -> None:
         from adapters import signals
-        from notifications import digests, handlers, new_postings
+        from notifications import digests, handlers
+        from notifications.alerts import matching
 
         signals.subscription_requested.connect(
             handlers.ask_to_confirm,
@@ -69,7 +72,7 @@ class NotificationsConfig(AppConfig):
         signals.subscription_confirmed.connect(
             digests.begin,
             uid="notifications.plan_digest",
-            why="Plans the first digest of who does not want to hear at once.",
+            why="Plans the first digest of who does not want to hear at once, or follows a search.",
         )
         signals.subscription_succeeded.connect(
             digests.go_on,
@@ -87,9 +90,19 @@ class NotificationsConfig(AppConfig):
             why="Forgets when the next digest was due.",
         )
         signals.posting_published.connect(
-            new_postings.note,
-            uid="notifications.note_new_posting",
-            why="Notes the posting for the digests of those who follow a search.",
+            matching.match_published,
+            uid="notifications.match_new_posting",
+            why="Finds the followed searches that show the new posting.",
+        )
+        signals.posting_reopened.connect(
+            matching.match_reopened,
+            uid="notifications.match_reopened_posting",
+            why="Finds the followed searches that have not shown the posting; all, if it was away for 30 days.",
+        )
+        signals.posting_revised.connect(
+            matching.match_revised,
+            uid="notifications.match_corrected_posting",
+            why="Finds further searches for a posting that is put right on its first day.",
         )
         signals.posting_revised.connect(
             handlers.tell_followers_of_revision,

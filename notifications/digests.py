@@ -2,23 +2,22 @@
 
 Each has a plan: up to when they were told, and when they hear next. The stretch between is theirs alone, from the last digest to this one,
 whenever that was prepared; so it has neither gap nor overlap, also when no worker ran for days. Closing, reopening and taking down are
-not for digests: they are told at once (`fan_out.py`).
+not for digests: they are told at once (`fan_out.py`). What is told of searches, also at once, is for `alerts.telling` to say.
 """
 
 import logging
 from datetime import datetime, timedelta
 from typing import Final, assert_never
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from adapters import background
+from adapters import background, locks
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import holding_subscription, topic_key
-from adapters.searching import searching
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.events import (
@@ -32,12 +31,13 @@ from jobs_domain.identifiers import PostingId, SubscriptionId
 from jobs_domain.news import Newsworthy, TellRevision, news_of_all
 from jobs_domain.subscription import Confirmed, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
-from notifications import announcing, history, mails, new_postings, postings
+from notifications import announcing, history, mails, postings
+from notifications.alerts import TURN, followed, telling
+from notifications.alerts.telling import PREPARE
 from notifications.models import Audience, Delivery, DigestPlan, Kind, Notification
 
 logger = logging.getLogger(__name__)
 
-PREPARE: Final = "prepare digests"
 PLANS: Final = 50
 """In one go, each in a transaction of its own."""
 MARGIN: Final = timedelta(minutes=2)
@@ -47,10 +47,11 @@ OVERLAP: Final = MARGIN
 
 
 def begin(event: SubscriptionConfirmed) -> None:
-    """Who wants to hear by digests hears of what happens from now on."""
+    """Who wants to hear by digests, or of what a search finds, hears of what happens from now on."""
     subscription = holding_subscription(event.subscription_id)
     if subscription is not None and subscription.subscription_id == event.subscription_id:
-        _plan(subscription, told_until=event.occurred_at)
+        is_search = _register(subscription.topic, event.occurred_at)
+        _plan(subscription, told_until=event.occurred_at, is_owed=is_search)
 
 
 def go_on(event: SubscriptionSucceeded) -> None:
@@ -60,11 +61,12 @@ def go_on(event: SubscriptionSucceeded) -> None:
     if predecessor is None or predecessor.confirmed_at is None or subscription is None:
         return
     with transaction.atomic():
+        is_search = _register(subscription.topic, predecessor.confirmed_at)
         earlier = DigestPlan.objects.select_for_update().filter(pk=event.predecessor_id).first()
         if earlier is not None:
-            _plan(subscription, told_until=earlier.told_until, is_owed=True)
+            _plan(subscription, told_until=earlier.told_until, told_match=earlier.told_match, is_owed=True)
             earlier.delete()
-        elif predecessor.frequency == Frequency.IMMEDIATE.value:
+        elif predecessor.frequency == Frequency.IMMEDIATE.value and not is_search:
             _plan(subscription, told_until=event.occurred_at - OVERLAP)
         else:  # its own first plan is not made yet
             since = max(predecessor.confirmed_at, predecessor.added_at - OVERLAP)
@@ -80,17 +82,34 @@ def give_up(event: SubscriptionEnded | SubscriptionErased) -> None:
 def prepare_due() -> int:
     """Prepare digests that are due. Returns with how many it dealt, those of which there was nothing to tell among them."""
     due = DigestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    left_to_others = set[UUID]()
     for done in range(PLANS):
+        # asked first to spare an idle worker the lock that a transaction takes on SQLite
+        if not done and not due.exists():
+            return 0
         with transaction.atomic():
-            # asked first to spare an idle worker the lock that a transaction takes on SQLite
-            plan = due.select_for_update(skip_locked=True).first() if done or due.exists() else None
+            locks.take_turns(TURN, beside_others=True)
+            plan = due.exclude(pk__in=left_to_others).select_for_update(skip_locked=True).first()
             if plan is None:
-                return done
-            _prepare(plan)
+                return done - len(left_to_others)
+            if not _prepare(plan):
+                left_to_others.add(plan.pk)
     return PLANS
 
 
-def _plan(subscription: Subscription, *, told_until: datetime, is_owed: bool = False) -> None:
+def _register(topic: Topic, since: datetime) -> bool:
+    """Whether it is a search. Then what was not told before may be owed already."""
+    match topic:
+        case PostingTopic():
+            return False
+        case JobSearch():
+            followed.register(topic, since=since)
+            return True
+        case _:
+            assert_never(topic)
+
+
+def _plan(subscription: Subscription, *, told_until: datetime, told_match: int = 0, is_owed: bool = False) -> None:
     """`is_owed` if there may be something left to tell although they want to hear at once from now on.
 
     If there is a plan already, its stretch begins where the earlier of both does.
@@ -101,40 +120,54 @@ def _plan(subscription: Subscription, *, told_until: datetime, is_owed: bool = F
         return
     due_at = due_at or now + MARGIN
     plan, is_new = DigestPlan.objects.get_or_create(
-        pk=subscription.subscription_id, defaults={"told_until": told_until, "due_at": due_at}
+        pk=subscription.subscription_id,
+        defaults={"told_until": told_until, "told_match": told_match, "due_at": due_at},
     )
-    if not is_new and told_until < plan.told_until:
-        DigestPlan.objects.filter(pk=plan.pk).update(told_until=told_until)
-    background.wake(PREPARE, at=plan.due_at)
+    if not is_new:
+        DigestPlan.objects.filter(pk=plan.pk).update(
+            told_until=min(told_until, plan.told_until), told_match=min(told_match, plan.told_match)
+        )
+    background.wake(PREPARE, at=due_at)
 
 
-def _prepare(plan: DigestPlan) -> None:
+def _prepare(plan: DigestPlan) -> bool:
+    """Whether the plan was dealt with, and is not left to whoever has another one of the same person."""
     now = timezone.now()
     subscription = holding_subscription(SubscriptionId(plan.subscription_id))
     if subscription is None or not isinstance(subscription.state, Confirmed):
         plan.delete()
-        return
+        return True
     if subscription.subscription_id != plan.subscription_id:
-        _plan(subscription, told_until=plan.told_until, is_owed=True)
+        _plan(subscription, told_until=plan.told_until, told_match=plan.told_match, is_owed=True)
         plan.delete()
-        return
+        return True
     until = now - MARGIN
     match subscription.topic:
         case PostingTopic(posting_id):
             _tell_of_posting(plan, posting_id, subscription, subscription.state, until)
-        case JobSearch() as search:
-            _tell_of_search(plan, search, subscription, subscription.state, until)
+            due_at = _next(subscription.wishes, now)
+            if due_at is None and _is_still_told(posting_id, until):
+                due_at = now + MARGIN
+            if due_at is None:
+                plan.delete()
+            else:
+                _go_on_from(plan, until, due_at)
+            return True
+        case JobSearch():
+            together = telling.together_with(plan, subscription, at=now)
+            telling.tell(together, at=now)
+            for due in together:
+                _go_on_from(due.plan, until, _next(due.subscription.wishes, now))
+            return bool(together)
         case _:
             assert_never(subscription.topic)
-    due_at = _next(subscription.wishes, now)
-    if due_at is None and _is_still_told(subscription.topic, until):
-        due_at = now + MARGIN
-    if due_at is None:
-        plan.delete()
-        return
+
+
+def _go_on_from(plan: DigestPlan, until: datetime, due_at: datetime | None) -> None:
     plan.told_until, plan.due_at = max(plan.told_until, until), due_at
     plan.save()
-    background.wake(PREPARE, at=due_at)
+    if due_at is not None:
+        background.wake(PREPARE, at=due_at)
 
 
 def _next(wishes: Wishes, after: datetime) -> datetime | None:
@@ -154,22 +187,16 @@ def the_boards_digest_time() -> DigestTime:
     return DigestTime(hour=settings.DIGEST_HOUR, weekday=Weekday[settings.DIGEST_WEEKDAY], zone=settings.TIME_ZONE)
 
 
-def _is_still_told(topic: Topic, until: datetime) -> bool:
+def _is_still_told(posting_id: PostingId, until: datetime) -> bool:
     """Whether others are being told a change from which its fan-out left out who paused then: it is for one more digest."""
-    match topic:
-        case PostingTopic(posting_id):
-            changes = Notification.objects.filter(
-                posting_id=posting_id,
-                audience=Audience.FOLLOWERS,
-                kind=Kind.REVISED,
-                withheld="",
-                release_at__lte=until,
-            )
-            return changes.filter(Q(fanned_out_at=None) | Q(fanned_out_at__gt=until)).exists()
-        case JobSearch():
-            return False
-        case _:
-            assert_never(topic)
+    changes = Notification.objects.filter(
+        posting_id=posting_id,
+        audience=Audience.FOLLOWERS,
+        kind=Kind.REVISED,
+        withheld="",
+        release_at__lte=until,
+    )
+    return changes.filter(Q(fanned_out_at=None) | Q(fanned_out_at__gt=until)).exists()
 
 
 def _tell_of_posting(
@@ -187,20 +214,6 @@ def _tell_of_posting(
         occurred_at=news[-1].occurred_at,
         to=subscription.subscription_id,
     )
-
-
-def _tell_of_search(
-    plan: DigestPlan, search: JobSearch, subscription: Subscription, state: Confirmed, until: datetime
-) -> None:
-    new = new_postings.found(search, after=max(plan.told_until, state.confirmed_at), until=until)
-    if new:
-        announcing.tell_in_digest(
-            uuid5(subscription.subscription_id, ",".join(str(record.pk) for record in new)),
-            None,
-            lambda: mails.new_jobs(searching().in_words(search), [postings.in_words(record) for record in new]),
-            occurred_at=until,
-            to=subscription.subscription_id,
-        )
 
 
 def _untold(

@@ -1,6 +1,7 @@
 """What happened to a posting, read again from its events."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import batched
 from typing import Final
 from uuid import UUID
@@ -17,7 +18,7 @@ from jobs_domain.events import (
 )
 from jobs_domain.identifiers import PostingId, event_id
 from jobs_domain.news import Newsworthy, Tidings, news_of_all, state_after, tidings
-from jobs_domain.posting import PostingState
+from jobs_domain.posting import Closed, Open, PostingState, Retired
 from notifications.models import Notification
 
 STEP: Final = 20
@@ -67,16 +68,33 @@ def readable(stored: Iterable[OutboxEvent]) -> Iterator[Newsworthy]:
             yield event
 
 
+def gone_at(event: PostingReopened) -> datetime | None:
+    """When the posting had gone off the list before it came back, as far as its events can be read."""
+    gone: datetime | None = None
+    for earlier in _before(event):
+        match state_after(earlier):
+            case None:
+                continue
+            case Open():
+                break
+            case Closed() | Retired():
+                gone = earlier.occurred_at
+    return gone
+
+
 def _state_before(event: Newsworthy) -> PostingState | None:
     """The posting's state right before the event; nothing if the events that say so cannot be read."""
+    return next((state for earlier in _before(event) if (state := state_after(earlier)) is not None), None)
+
+
+def _before(event: Newsworthy) -> Iterator[PostingEvent]:
+    """The events before it, the last first, up to one that cannot be read."""
     for versions in batched(range(event.version - 1, 0, -1), STEP, strict=False):
         found = _read(event.posting_id, versions)
         for version in versions:
             if (earlier := found.get(version)) is None:
-                return None
-            if (state := state_after(earlier)) is not None:
-                return state
-    return None
+                return
+            yield earlier
 
 
 def _read(posting_id: PostingId, versions: Iterable[int]) -> Mapping[int, PostingEvent]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from jobs_domain.identifiers import SubscriptionId
 from notifications.personal import Personal
 
 
@@ -13,7 +14,8 @@ class Letter:
 
     Marks (`personal.py`) stand in text and HTML for what is personal. `sender` is the address in the envelope, `sender_name` what
     readers see. `list_id` is without angle brackets, and empty for what is not sent to followers; messages of a list carry `List-
-    Unsubscribe` with the link to leave. Identifier and language tell one letter from another.
+    Unsubscribe` with the link to leave, which is good for the subscriptions of `also_for` as well. Identifier and language tell one letter
+    from another.
     """
 
     notification_id: UUID
@@ -24,6 +26,7 @@ class Letter:
     text: str
     html: str
     list_id: str
+    also_for: tuple[SubscriptionId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final, assert_never
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from adapters import links, words
+from adapters import words
 from adapters.searching import SearchInWords
 from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
 from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
 from notifications import headlines
 from notifications.postings import PostingInWords
-from notifications.rendering import Mail
+from notifications.rendering import Found, Mail
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -79,22 +79,33 @@ def move() -> Mail:
     )
 
 
-def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:
-    """What a search has found since it was last told of; the newest first."""
-    number = len(found)
+def new_jobs(found: Sequence[Found]) -> Mail:
+    """What somebody's searches have found since they were told of last."""
+    searches = tuple(dict.fromkeys(search for each in found for search in each.searches))
+    number = sum(len(each.jobs) for each in found)
     heading = ngettext("%(number)s new job", "%(number)s new jobs", number) % {
         "number": number_format(number, force_grouping=True)
     }
+    names = "; ".join(search.name for search in searches)
     return Mail(
         template="new_jobs",
-        subject=f"{heading}: {search.name}",
+        subject=f"{heading}: {names}",
         heading=heading,
-        lead=search.name,
-        glance=found[0].name,
-        found=tuple(found[:MOST]),
+        lead=names,
+        glance=found[0].jobs[0].name,
+        found=_at_most(found),
         more=max(0, number - MOST),
-        search_url=links.in_language(search.path),
+        searches=searches,
     )
+
+
+def _at_most(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Of the jobs, in their order, as many as one mail holds."""
+    room, kept = MOST, list[Found]()
+    for each in found:
+        kept.append(replace(each, jobs=each.jobs[:room]))
+        room -= len(kept[-1].jobs)
+    return tuple(each for each in kept if each.jobs)
 
 
 def new_follower(posting: PostingInWords, *, followers: int, shares_address: bool) -> Mail:

@@ -45,6 +45,7 @@ def letter(notification: Notification, language: str) -> Letter:
         text=said["text"],
         html=said["html"],
         list_id=f"{notification.posting_id or 'searches'}.followers.{_domain()}" if is_news else "",
+        also_for=tuple(SubscriptionId(UUID(other)) for other in notification.also_for),
     )
 
 
@@ -76,7 +77,7 @@ def message(
 def _value(part: Personal, subscription_id: SubscriptionId, follower: str, of: Letter) -> str:
     match part:
         case Personal.LEAVE_URL:
-            return links.end_url(subscription_id, of.language)
+            return links.end_url(subscription_id, of.language, also=of.also_for)
         case Personal.CONFIRM_URL:
             return links.confirm_url(subscription_id, of.language)
         case Personal.MANAGE_URL:

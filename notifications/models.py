@@ -76,6 +76,9 @@ class Notification(models.Model):
     subscription_id = models.UUIDField(
         null=True, db_index=True, help_text="Because of which it is told, if it is because of one."
     )
+    also_for = models.JSONField[list[str]](
+        default=list, help_text="Other subscriptions of the same follower that the one message is about, too."
+    )
     contact_address = models.CharField(
         max_length=254, blank=True, help_text="Where it goes if not to the subscriptions' own addresses."
     )
@@ -210,7 +213,7 @@ class LanePause(models.Model):
 
 
 class NewPosting(models.Model):
-    """A posting that became public for the first time, for those who follow searches; forgotten when the last digest has told of it."""
+    """A posting that came onto the list for the first time, or again after a long while, at `noted_at`."""
 
     posting_id = models.UUIDField(primary_key=True)
     noted_at = models.DateTimeField(db_index=True)
@@ -220,22 +223,79 @@ class NewPosting(models.Model):
         return f"{self.posting_id} {self.noted_at:%Y-%m-%d %H:%M}"
 
 
-class DigestPlan(models.Model):
-    """When somebody hears next who does not want to hear at once, and up to when they were told.
+class FollowedSearch(models.Model):
+    """A search that somebody follows, or did not long ago; once for all who do. It is looked for by its anchors."""
 
-    There is one for each subscription that is told by digests, and for a while for one that was.
+    topic_key = models.CharField(max_length=80, unique=True)
+    topic = models.JSONField[dict[str, object]]()
+    anchors_version = models.PositiveSmallIntegerField(default=0, db_index=True, help_text="0 until it has any.")
+
+    class Meta:
+        verbose_name_plural = "followed searches"
+
+    @override
+    def __str__(self) -> str:
+        return self.topic_key
+
+
+class SearchAnchor(models.Model):
+    """A number that a posting has which the list shows for the search (`adapters.searching`)."""
+
+    value = models.BigIntegerField()
+    search = models.ForeignKey(FollowedSearch, on_delete=models.CASCADE, related_name="anchors")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["value", "search"], name="search_by_anchor"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.value} {self.search_id}"
+
+
+class SearchMatch(models.Model):
+    """A new posting that the list showed for a followed search when it was new. `noted_at` is that of the posting.
+
+    The ids of one search's matches go up in the order in which they are committed (`alerts.TURN`): who has read up to one of them has
+    missed none.
+    """
+
+    search = models.ForeignKey(FollowedSearch, on_delete=models.CASCADE, related_name="matches")
+    posting_id = models.UUIDField(db_index=True)
+    noted_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "search matches"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["search", "posting_id"], name="one_match_per_posting"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.search_id} {self.posting_id}"
+
+
+class DigestPlan(models.Model):
+    """When somebody hears next who does not want to hear at once, and up to when, or up to which match, they were told.
+
+    There is one for each subscription that is told by digests, and for a while for one that was; and for each search that is told at
+    once, whose digest is due when something was found.
     """
 
     subscription_id = models.UUIDField(primary_key=True)
     told_until = models.DateTimeField()
-    due_at = models.DateTimeField()
+    told_match = models.BigIntegerField(default=0, help_text="The last match of the search that was told.")
+    due_at = models.DateTimeField(null=True, help_text="Empty until something is found, for those who hear at once.")
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["due_at"], name="digest_due")]
 
     @override
     def __str__(self) -> str:
-        return f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
+        return (
+            str(self.subscription_id) if self.due_at is None else f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
+        )
 
 
 class SignInRequest(models.Model):

@@ -51,11 +51,20 @@ _COLUMNS: Final = (
 
 def check(notification: Notification, subscription_ids: Collection[UUID]) -> Mapping[UUID, Decision]:
     """For each subscription whom to write to, or why not. A handful of queries however many they are."""
-    rows = _holding(subscription_ids)
-    decisions = {
-        asked: WhyNot.ERASED if (row := rows.get(asked)) is None else _decide(notification, row)
-        for asked in subscription_ids
-    }
+    also_for = [UUID(other) for other in notification.also_for]
+    rows = _holding([*subscription_ids, *also_for])
+
+    def decide(asked: UUID) -> Decision:
+        row = rows.get(asked)
+        return WhyNot.ERASED if row is None else _decide(notification, row)
+
+    decisions = {asked: decide(asked) for asked in subscription_ids}
+    if also_for:
+        still_wanted = [wanted for other in also_for if isinstance(wanted := decide(other), Wanted)]
+        decisions = {
+            asked: still_wanted[0] if still_wanted and isinstance(decision, WhyNot) else decision
+            for asked, decision in decisions.items()
+        }
     keys = {decision.address_key for decision in decisions.values() if isinstance(decision, Wanted)}
     barred = suppression.suppressed(keys) if keys else frozenset()
     if not barred:

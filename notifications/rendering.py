@@ -24,13 +24,29 @@ from notifications.postings import PostingInWords, one_line
 TEXT_WIDTH: Final = 72
 
 
+@dataclass(frozen=True, slots=True)
+class SearchLink:
+    """`Data jobs in Berlin`, and the list of them."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """New postings that the same searches have found, the newest first."""
+
+    searches: tuple[SearchLink, ...]
+    jobs: tuple[PostingInWords, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
 
     `heading`, `lead` and `note` are plain text; the latter two may be empty, the note may have several lines.
-    `found` are new postings, `more` how many others there are, and `search_url` is where all are. `is_last` of a topic that is gone: there
-    is nothing left to leave.
+    `found` are new postings, `more` how many others there are, and `searches` are all that found them. `is_last` of a topic that is gone:
+    there is nothing left to leave.
     """
 
     template: str
@@ -44,9 +60,9 @@ class Mail:
     names_follower: bool = False
     note: str = ""
     is_last: bool = False
-    found: tuple[PostingInWords, ...] = ()
+    found: tuple[Found, ...] = ()
     more: int = 0
-    search_url: str = ""
+    searches: tuple[SearchLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

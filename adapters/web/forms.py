@@ -40,21 +40,20 @@ class EmailAddressField(forms.CharField):
         return address
 
 
-POSTING: Final[dict[Frequency, _StrPromise]] = {
+OFTEN: Final[dict[Frequency, _StrPromise]] = {
     Frequency.IMMEDIATE: gettext_lazy("At once"),
-    Frequency.DAILY: gettext_lazy("Once a day"),
-}
-SEARCH: Final[dict[Frequency, _StrPromise]] = {
     Frequency.DAILY: gettext_lazy("Once a day"),
     Frequency.WEEKLY: gettext_lazy("Once a week"),
 }
-"""How often one may hear of new postings; of a posting's changes."""
+POSTING: Final = (Frequency.IMMEDIATE, Frequency.DAILY)
+SEARCH: Final = (Frequency.DAILY, Frequency.IMMEDIATE, Frequency.WEEKLY)
+"""How often one may hear of new postings; of a posting's changes. The first is what one gets who does not choose."""
 
 
 def choices_of(topic: Topic) -> list[tuple[str, _StrPromise]]:
     """How often one may be told of it; the first is what one gets who does not choose."""
     often = SEARCH if isinstance(topic, JobSearch) else POSTING
-    return [(frequency.value, label) for frequency, label in often.items()]
+    return [(frequency.value, OFTEN[frequency]) for frequency in often]
 
 
 class FollowForm(forms.Form):

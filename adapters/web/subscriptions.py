@@ -1,5 +1,6 @@
 """The pages on which one confirms and leaves. `GET` never changes anything (mail scanners open links); the one button on each does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -19,6 +20,7 @@ from adapters.web import too_often
 from adapters.web.client_address import client_of
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from jobs_domain.use_cases import CannotFollow
@@ -37,9 +39,10 @@ class TopicInWords:
 @token_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    subscription = _subscription(Purpose.CONFIRM, token)
+    subscription_id = _to_confirm(token)
+    subscription = None if subscription_id is None else holding_subscription(subscription_id)
     if subscription is None:
-        return _over_or_invalid(request, token)
+        return _over_or_invalid(request, subscription_id)
     if request.method == "POST":
         outcome = board.confirm_subscription(subscription_id=subscription.subscription_id)
     else:
@@ -62,9 +65,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a new confirmation mail in place of one that is too old."""
-    subscription = _subscription(Purpose.CONFIRM, token)
+    subscription_id = _to_confirm(token)
+    subscription = None if subscription_id is None else holding_subscription(subscription_id)
     if subscription is None:
-        return _over_or_invalid(request, token)
+        return _over_or_invalid(request, subscription_id)
     refused = limits.spend(client=client_of(request), target=subscription.address)
     if refused is not None:
         return too_often.page(request, refused)
@@ -86,42 +90,33 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """Leave; also the address of one-click unsubscribing (RFC 8058), whose `POST` comes from the mail provider."""
-    subscription = _subscription(Purpose.END, token)
-    if subscription is None:
-        forgotten = _forgotten(Purpose.END, token)
-        if forgotten is None and _is_ours(Purpose.END, token):  # erased: nobody is written to
-            forgotten = _unknown_posting()
-        return _invalid(request) if forgotten is None else _ended(request, forgotten)
-    topic = in_words(subscription.topic)
-    if request.method != "POST":
-        return render(request, "adapters/end.html", topic.context() | {"action_url": request.path})
-    board.end_subscription(subscription_id=subscription.subscription_id)
-    return _ended(request, topic)
-
-
-def _subscription(purpose: Purpose, token: str) -> Subscription | None:
-    """The one that the token names or, if it was replaced since, the one that holds now."""
     try:
-        return holding_subscription(read(purpose, token))
+        ids = read(Purpose.END, token)
+    except InvalidToken:
+        return _invalid(request)
+    context = _together([_followed(each) for each in ids]).context()
+    known = [found for each in ids if (found := holding_subscription(each)) is not None]
+    if request.method == "POST":
+        for subscription in known:
+            board.end_subscription(subscription_id=subscription.subscription_id)
+    elif known:
+        return render(request, "adapters/end.html", context | {"action_url": request.path})
+    return render(request, "adapters/ended.html", context)
+
+
+def _to_confirm(token: str) -> SubscriptionId | None:
+    try:
+        (subscription_id,) = read(Purpose.CONFIRM, token)
     except InvalidToken:
         return None
+    return subscription_id
 
 
-def _is_ours(purpose: Purpose, token: str) -> bool:
-    try:
-        read(purpose, token)
-    except InvalidToken:
-        return False
-    return True
-
-
-def _forgotten(purpose: Purpose, token: str) -> TopicInWords | None:
-    """What a subscription was about that ended so long ago that nothing else of it is kept; `None` for any other."""
-    try:
-        topic = forgotten_topic(read(purpose, token))
-    except InvalidToken:
-        return None
-    return None if topic is None else in_words(topic)
+def _followed(subscription_id: SubscriptionId) -> TopicInWords:
+    """What it is or was about, as far as that is known: of one that was erased, nothing is."""
+    subscription = holding_subscription(subscription_id)
+    topic = forgotten_topic(subscription_id) if subscription is None else subscription.topic
+    return _unknown_posting() if topic is None else in_words(topic)
 
 
 def _foreseen(subscription: Subscription) -> Confirmation:
@@ -152,21 +147,25 @@ def in_words(topic: Topic) -> TopicInWords:
             return TopicInWords(search.name, kept_in_language(search.path), is_search=True)
 
 
+def _together(topics: Sequence[TopicInWords]) -> TopicInWords:
+    """Of several, which are searches, only the words: there is no one page of them."""
+    if len(topics) == 1:
+        return topics[0]
+    return TopicInWords("; ".join(topic.words for topic in topics), url="", is_search=True)
+
+
 def _unknown_posting() -> TopicInWords:
     return TopicInWords(gettext("this posting"), kept_in_language("/"))
-
-
-def _ended(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
-    return render(request, "adapters/ended.html", topic.context())
 
 
 def _over(request: HttpRequest, topic: TopicInWords) -> HttpResponse:
     return render(request, "adapters/link_over.html", topic.context(), status=HTTPStatus.GONE)
 
 
-def _over_or_invalid(request: HttpRequest, token: str) -> HttpResponse:
-    forgotten = _forgotten(Purpose.CONFIRM, token)
-    return _invalid(request) if forgotten is None else _over(request, forgotten)
+def _over_or_invalid(request: HttpRequest, subscription_id: SubscriptionId | None) -> HttpResponse:
+    """The former for what ended so long ago that nothing else of it is kept."""
+    topic = None if subscription_id is None else forgotten_topic(subscription_id)
+    return _invalid(request) if topic is None else _over(request, in_words(topic))
 
 
 def _invalid(request: HttpRequest) -> HttpResponse:

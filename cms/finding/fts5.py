@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import batched
 from typing import Final, override
 
 import numpy as np
@@ -16,6 +17,17 @@ COLUMNS: Final = ("{title}", "{title beside}", "{title beside description}")
 _MATCHING: Final = "SELECT group_concat(rowid) FROM cms_searchedtext_words WHERE cms_searchedtext_words MATCH %s"
 _SAME_TITLE: Final = "SELECT group_concat(page_id) FROM cms_searchedtext WHERE title = %s"
 _REBUILD: Final = "INSERT INTO cms_searchedtext_words(cms_searchedtext_words) VALUES ('rebuild')"
+_CONTAINS: Final = (
+    "(SELECT count(*) FROM cms_searchedtext_words WHERE cms_searchedtext_words MATCH %s AND rowid = {page:d})"
+)
+_AT_ONCE: Final = 50
+_FORMS: Final = (
+    """CREATE VIRTUAL TABLE IF NOT EXISTS temp.forms
+       USING fts5(words, content='', tokenize="porter unicode61 remove_diacritics 0")""",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.forms_found USING fts5vocab(temp, forms, row)",
+    "INSERT INTO temp.forms(forms) VALUES ('delete-all')",
+)
+"""A text by itself, taken apart as the index does it: a table of this connection alone."""
 _NOTHING: Final = np.zeros(0, np.int64)
 
 
@@ -30,6 +42,26 @@ class Fts5Index(TextIndex):
             return (_NOTHING,) * TIERS
         selects = [_SAME_TITLE, *[_MATCHING] * len(COLUMNS)]
         return _pages(selects, [asked.in_one, *(_expression(asked, columns) for columns in COLUMNS)])
+
+    @override
+    def contains(self, page: int, asked: Sequence[Terms]) -> tuple[bool, ...]:
+        found: list[bool] = []
+        for some in batched(asked, _AT_ONCE, strict=False):
+            selects = [_CONTAINS.format(page=page) if terms else "0" for terms in some]
+            values = [_expression(terms, COLUMNS[-1]) for terms in some if terms]
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT {', '.join(selects)}", values)
+                found.extend(map(bool, cursor.fetchone()))
+        return tuple(found)
+
+    @override
+    def forms(self, text: str) -> frozenset[str]:
+        with connection.cursor() as cursor:
+            for statement in _FORMS:
+                cursor.execute(statement)
+            cursor.execute("INSERT INTO temp.forms(rowid, words) VALUES (1, %s)", [text])
+            cursor.execute("SELECT term FROM temp.forms_found")
+            return frozenset(str(form) for (form,) in cursor.fetchall())
 
     @override
     def rebuild(self) -> None:

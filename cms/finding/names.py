@@ -86,6 +86,12 @@ class Names:
         self.locations.setdefault(slug, location)
         return self.places.number(slug)
 
+    def companies_slug(self, number: int) -> str:
+        return self.company_names[self.companies.values[number]].slug
+
+    def categories_slug(self, number: int) -> str:
+        return self.category_names[self.categories.values[number]].slug
+
     def company(self, number: int) -> Named | None:
         return self.company_names.get(self.companies.values[number])
 

@@ -89,6 +89,11 @@ def company_names(slugs: Collection[str] | None = None) -> dict[int, Named]:
     }
 
 
+def company_name_of(page: int) -> dict[int, Named]:
+    chosen = Company.objects.filter(pk__in=JobPage.objects.filter(pk=page).values("company_id"))
+    return {pk: Named(slug, name) for pk, slug, name in chosen.values_list("pk", "slug", "name")}
+
+
 def category_names() -> dict[int, Named]:
     others: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for category, language, name in CategoryInLanguage.objects.values_list("category_id", "language", "name"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +29,14 @@ class TextIndex(ABC):
     def ranked(self, asked: Terms) -> tuple[Wholes, ...]:
         """The same in tiers, each within the next: the title is what is asked for; all terms are in the title; in title, company and
         place; anywhere."""
+
+    @abstractmethod
+    def contains(self, page: int, asked: Sequence[Terms]) -> tuple[bool, ...]:
+        """For each of the texts whether the page is one of those that contain it. Nothing contains no terms."""
+
+    @abstractmethod
+    def forms(self, text: str) -> frozenset[str]:
+        """The folded words of the text as the index compares them. A page that contains a text has all of its forms."""
 
     @abstractmethod
     def rebuild(self) -> None:

@@ -15,6 +15,11 @@ from cms.finding.words import Phrase, Terms
 COLUMNS: Final = ("in_title", "in_or_beside_title", "anywhere")
 _PAGES: Final = "SELECT string_agg(int8send(page_id), '') FROM cms_searchedtext WHERE"
 _SAME_TITLE: Final = f"{_PAGES} title = %s"
+_CONTAINS: Final = """
+    SELECT anywhere @@ to_tsquery('cms_words', asked.query)
+    FROM cms_searchedtext, unnest(%s::text[]) WITH ORDINALITY AS asked(query, number)
+    WHERE page_id = %s ORDER BY asked.number
+"""
 _NOTHING: Final = np.zeros(0, np.int64)
 
 
@@ -29,6 +34,19 @@ class TsvectorIndex(TextIndex):
             return (_NOTHING,) * TIERS
         selects = [_SAME_TITLE, *map(_matching, COLUMNS)]
         return _pages(selects, [asked.in_one, *[_expression(asked)] * len(COLUMNS)])
+
+    @override
+    def contains(self, page: int, asked: Sequence[Terms]) -> tuple[bool, ...]:
+        with connection.cursor() as cursor:
+            cursor.execute(_CONTAINS, [[_expression(terms) for terms in asked], page])
+            found = [bool(is_met) for (is_met,) in cursor.fetchall()]
+        return tuple(found) or (False,) * len(asked)
+
+    @override
+    def forms(self, text: str) -> frozenset[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT unnest(tsvector_to_array(to_tsvector('cms_words', %s)))", [text])
+            return frozenset(str(form) for (form,) in cursor.fetchall())
 
     @override
     def rebuild(self) -> None:

@@ -122,10 +122,16 @@ def _last_messages(records: Sequence[SubscriptionRecord], address: EmailAddress)
     found: dict[UUID, LastMessage] = {}
     news = sent_to(address).filter(notification__audience=Audience.FOLLOWERS)
     for delivery in news.defer("notification__text", "notification__html")[:RECENT]:
-        holding = delivery.subscription_id
-        while holding in successors:
-            holding = successors[holding]
-        if delivery.finished_at is not None:
-            words = subject(delivery.notification, languages.active())
-            found.setdefault(holding, LastMessage(subject=words, at=delivery.finished_at))
+        if delivery.finished_at is None:
+            continue
+        last = LastMessage(subject=subject(delivery.notification, languages.active()), at=delivery.finished_at)
+        for told in (delivery.subscription_id, *map(UUID, delivery.notification.also_for)):
+            found.setdefault(_holding(told, successors), last)
     return found
+
+
+def _holding(subscription_id: UUID, successors: Mapping[UUID, UUID]) -> UUID:
+    """The one that took its place in the end, or itself."""
+    while subscription_id in successors:
+        subscription_id = successors[subscription_id]
+    return subscription_id

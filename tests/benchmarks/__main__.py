@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
 
-from tests.benchmarks import delivery, editors, pages, publish
+from tests.benchmarks import delivery, editors, matching, pages, publish
 
 
 def main() -> int:
@@ -27,6 +27,8 @@ def main() -> int:
     public = commands.add_parser("pages", help="what visitors wait for, on boards of different sizes; half an hour")
     public.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     public.add_argument("--quick", action="store_true", help="small boards only; minutes")
+    searches = commands.add_parser("matching", help="a new posting and the searches that are followed; minutes")
+    searches.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave_in_order)
     if given.command == "publish":
@@ -35,6 +37,8 @@ def main() -> int:
         return delivery.main(given)
     if given.command == "editors":
         return editors.main(given)
+    if given.command == "matching":
+        return matching.main(given)
     if given.command == "pages":
         return pages.main(given)
     parser.print_help()

@@ -129,6 +129,20 @@ def pages() -> Figures:
     return visits.figures()
 
 
+def seek(number: str) -> Figures:
+    """So many searches that are followed."""
+    from tests.benchmarks import seekers
+
+    seekers.make(int(number))
+    return {}
+
+
+def match() -> Figures:
+    from tests.benchmarks import seekers
+
+    return seekers.figures()
+
+
 def tutorial(*numbers: str) -> Figures:
     from tests.benchmarks import tutorial as way
 
@@ -151,6 +165,8 @@ STAGES: Final[Mapping[str, Callable[..., Figures]]] = {
         editors,
         addresses,
         pages,
+        seek,
+        match,
         tutorial,
     )
 }

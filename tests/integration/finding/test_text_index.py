@@ -105,3 +105,28 @@ def test_one_query_each() -> None:
         matching("baker")
         ranked("baker ghent")
     assert len(captured) == 2
+
+
+@pytest.mark.parametrize("text", ["baker", "bakers bread", '"fire department"', "IT", "C++", "Пекарь", "1e5", "x" * 60])
+def test_a_page_contains_what_it_is_found_by(text: str) -> None:
+    asked = [terms("nothing of the kind"), terms(text), terms("")]
+    for page in [*TEXTS, 99]:
+        assert text_index().contains(page, asked) == (False, page in matching(text), False)
+
+
+def test_many_texts_are_looked_for_at_once() -> None:
+    asked = [terms("baker"), terms("driver")] * 60
+    assert text_index().contains(1, asked) == (True, False) * 60
+
+
+@pytest.mark.parametrize("text", ["baker", "bakers", "gardening", "C++", "Пекарь", "1e5", "fire department", "東京"])
+def test_a_page_that_is_found_has_all_forms_of_the_words(text: str) -> None:
+    for page in matching(text):
+        kept = " ".join(TEXTS[page])
+        assert text_index().forms(terms(text).in_one) <= text_index().forms(kept)
+
+
+def test_forms_are_those_of_the_text_alone() -> None:
+    assert len(text_index().forms("nurse nurses nursing")) == 1
+    assert text_index().forms("baker") & text_index().forms("driver") == frozenset()
+    assert text_index().forms("") == frozenset()

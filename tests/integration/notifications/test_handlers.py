@@ -228,5 +228,7 @@ def test_every_event_that_someone_hears_of_has_its_listener() -> None:
         "notifications.give_up_digest",
         "notifications.give_up_digest_of_erased",
         "notifications.forget",
-        "notifications.note_new_posting",
+        "notifications.match_new_posting",
+        "notifications.match_reopened_posting",
+        "notifications.match_corrected_posting",
     }

@@ -7,47 +7,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import LazySettings
-from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
-from adapters import board, links
+from adapters import board
 from adapters.models import SubscriptionRecord
 from jobs_domain.identifiers import SubscriptionId
 from tests.integration.cms.factories import make_category, make_job
+from tests.integration.notifications.seekers import FOLLOW, a_follower, next_morning
 from tests.integration.notifications.world import html, work
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
-FOLLOW = "/searches/follow/"
 
 
 @pytest.fixture(autouse=True)
 def noon(settings: LazySettings, clock: time_machine.Traveller) -> None:
     settings.TIME_ZONE, settings.DIGEST_HOUR = "UTC", 8
     clock.move_to(NOON)
-
-
-def a_follower(
-    client: Client, clock: time_machine.Traveller, query: str, *, address: str = "ana@example.org", **more: str
-) -> None:
-    """By the form, the mail and its button."""
-    answer = client.post(f"{FOLLOW}?{query}", {"address": address} | more)
-    assert answer.status_code == 303, answer.content.decode()
-    assert len(work()) == 1
-    record = SubscriptionRecord.objects.get(address=address, state="PENDING")
-    client.post(links.confirm_url(SubscriptionId(record.pk)).removeprefix("http://testserver"))
-    work()
-    clock.shift(MINUTE)
-
-
-def next_morning(clock: time_machine.Traveller) -> list[EmailMultiAlternatives]:
-    now = datetime.now(UTC)
-    day = now + DAY if now.hour >= 8 else now
-    clock.move_to(day.replace(hour=8, minute=5, second=0, microsecond=0))
-    return work()
 
 
 def test_new_jobs_that_the_list_shows_are_told_in_the_morning(client: Client, clock: time_machine.Traveller) -> None:

@@ -1,0 +1,108 @@
+"""Which followed searches show a posting that has come onto the list."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import batched
+from typing import Final
+
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from adapters import background, locks
+from adapters.codec import decode_topic
+from adapters.models import SubscriptionRecord
+from adapters.searching import OnTheList, searching
+from jobs_domain.digests import Frequency
+from jobs_domain.events import PostingPublished, PostingReopened, PostingRevised
+from jobs_domain.identifiers import PostingId
+from jobs_domain.topics import JobSearch
+from notifications import history
+from notifications.alerts import TURN
+from notifications.alerts.telling import PREPARE
+from notifications.models import DigestPlan, FollowedSearch, NewPosting, SearchMatch
+from notifications.timing import settling_time
+
+NEW_AGAIN: Final = timedelta(days=30)
+"""A posting that was off the list for so long is new when it comes back."""
+CORRECTED: Final = timedelta(days=1)
+"""For so long after it became new a change may still bring a posting to searches that did not show it before."""
+KEPT: Final = timedelta(days=400)
+"""Longer than anybody can have mails pause."""
+PROBES: Final = 500
+"""Anchors in one query."""
+CANDIDATES: Final = 1_000
+"""Searches in memory at a time."""
+
+
+def match_published(event: PostingPublished) -> None:
+    """It became public for the first time."""
+    locks.take_turns(TURN)
+    new, _ = NewPosting.objects.get_or_create(posting_id=event.posting_id, defaults={"noted_at": timezone.now()})
+    _match(new)
+
+
+def match_reopened(event: PostingReopened) -> None:
+    """It is on the list again. Searches that have shown it do not tell of it again, unless it was away for long."""
+    locks.take_turns(TURN)
+    new = NewPosting.objects.filter(pk=event.posting_id).first()
+    gone_at = history.gone_at(event)
+    if new is None or gone_at is None or event.occurred_at - gone_at >= NEW_AGAIN:
+        SearchMatch.objects.filter(posting_id=event.posting_id).delete()
+        new, _ = NewPosting.objects.update_or_create(posting_id=event.posting_id, defaults={"noted_at": timezone.now()})
+    _match(new)
+
+
+def match_revised(event: PostingRevised) -> None:
+    """It may have been put right soon after it was published."""
+    new = NewPosting.objects.filter(pk=event.posting_id, noted_at__gte=timezone.now() - CORRECTED).first()
+    if new is not None:
+        locks.take_turns(TURN)
+        _match(new)
+
+
+def prune() -> int:
+    """Forget matches that everybody was told of long ago. Returns how many."""
+    forgotten, _ = SearchMatch.objects.filter(noted_at__lt=timezone.now() - KEPT).delete()
+    return forgotten
+
+
+def _match(new: NewPosting) -> None:
+    posting = searching().on_the_list(PostingId(new.posting_id))
+    if posting is None:
+        return
+    candidates = _with_an_anchor_of(posting).difference(
+        SearchMatch.objects.filter(posting_id=new.posting_id).values_list("search_id", flat=True)
+    )
+    for chunk in batched(sorted(candidates), CANDIDATES, strict=False):
+        matched = _shown_by(posting, chunk)
+        SearchMatch.objects.bulk_create(
+            [SearchMatch(search=search, posting_id=new.posting_id, noted_at=new.noted_at) for search in matched]
+        )
+        _wake_those_told_at_once([search.topic_key for search in matched])
+
+
+def _with_an_anchor_of(posting: OnTheList) -> set[int]:
+    probes = batched(posting.anchors, PROBES, strict=False)
+    searches = FollowedSearch.objects.order_by()
+    return {pk for some in probes for pk in searches.filter(anchors__value__in=some).values_list("pk", flat=True)}
+
+
+def _shown_by(posting: OnTheList, candidates: Iterable[int]) -> Sequence[FollowedSearch]:
+    found = list(FollowedSearch.objects.filter(pk__in=candidates).order_by("pk"))
+    searches = [(each, topic) for each in found if isinstance(topic := decode_topic(each.topic), JobSearch)]
+    verdicts = posting.is_shown_for([search for _, search in searches])
+    return [each for (each, _), is_shown in zip(searches, verdicts, strict=True) if is_shown]
+
+
+def _wake_those_told_at_once(topic_keys: Sequence[str]) -> None:
+    """They hear when the settling time is over, together with what is found until then; those who pause, after that."""
+    due_at = timezone.now() + settling_time()
+    for some in batched(topic_keys, PROBES, strict=False):
+        followers = SubscriptionRecord.objects.filter(
+            topic_key__in=some,
+            state=SubscriptionRecord.State.CONFIRMED,
+            frequency=Frequency.IMMEDIATE.value,
+        )
+        plans = DigestPlan.objects.filter(subscription_id__in=followers.values("subscription_id"))
+        if plans.update(due_at=Coalesce("due_at", due_at)):
+            background.wake(PREPARE, at=due_at)
