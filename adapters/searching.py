@@ -20,13 +20,23 @@ class SearchInWords:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """By which a posting finds a search, as 64-bit numbers. Every posting that the list shows for it has at least one of `values`, and one
+    of each of `needs`.
+    """
+
+    values: frozenset[int]
+    needs: tuple[frozenset[int], ...]
+
+
 class OnTheList(Protocol):
     """A posting that the list shows at this moment, to those who do not search as well."""
 
     @property
     @abstractmethod
-    def anchors(self) -> frozenset[int]:
-        """One at least of those of every search that the list shows it for."""
+    def numbers(self) -> frozenset[int]:
+        """To be compared with the anchors of searches."""
 
     @abstractmethod
     def is_shown_for(self, searches: Sequence[JobSearch]) -> Sequence[bool]:
@@ -48,8 +58,7 @@ class Searching(Protocol):
         """Changes when searches get other anchors."""
 
     @abstractmethod
-    def anchors(self, search: JobSearch) -> frozenset[int]:
-        """The search is kept under these 64-bit numbers, one at least, to be found again by postings."""
+    def anchors(self, search: JobSearch) -> Anchors: ...
 
     @abstractmethod
     def on_the_list(self, posting_id: PostingId) -> OnTheList | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from adapters import words
-from adapters.searching import OnTheList, Searching, SearchInWords
+from adapters.searching import Anchors, OnTheList, Searching, SearchInWords
 from adapters.web.languages import without_prefix
 from cms import finding
 from cms.finding import address, anchors, kept
@@ -47,7 +47,7 @@ class ListOfJobs(Searching):
         return anchors.VERSION
 
     @override
-    def anchors(self, search: JobSearch) -> frozenset[int]:
+    def anchors(self, search: JobSearch) -> Anchors:
         return anchors.of_search(search)
 
     @override
@@ -62,7 +62,7 @@ class _Listed(OnTheList):
 
     @property
     @override
-    def anchors(self) -> frozenset[int]:
+    def numbers(self) -> frozenset[int]:
         return anchors.of_posting(self.posting)
 
     @override

@@ -16,7 +16,7 @@ from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
 from notifications import headlines
 from notifications.postings import PostingInWords
-from notifications.rendering import Found, Mail
+from notifications.rendering import Found, Mail, SearchLink
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -79,10 +79,8 @@ def move() -> Mail:
     )
 
 
-def new_jobs(found: Sequence[Found]) -> Mail:
-    """What somebody's searches have found since they were told of last."""
-    searches = tuple(dict.fromkeys(search for each in found for search in each.searches))
-    number = sum(len(each.jobs) for each in found)
+def new_jobs(searches: Sequence[SearchLink], found: Sequence[Found], *, number: int) -> Mail:
+    """What somebody's searches have found since they were told of last: `number` postings, of which `found` has `MOST` at most."""
     heading = ngettext("%(number)s new job", "%(number)s new jobs", number) % {
         "number": number_format(number, force_grouping=True)
     }
@@ -93,19 +91,10 @@ def new_jobs(found: Sequence[Found]) -> Mail:
         heading=heading,
         lead=names,
         glance=found[0].jobs[0].name,
-        found=_at_most(found),
-        more=max(0, number - MOST),
-        searches=searches,
+        found=tuple(found),
+        more=number - sum(len(each.jobs) for each in found),
+        searches=tuple(searches),
     )
-
-
-def _at_most(found: Sequence[Found]) -> tuple[Found, ...]:
-    """Of the jobs, in their order, as many as one mail holds."""
-    room, kept = MOST, list[Found]()
-    for each in found:
-        kept.append(replace(each, jobs=each.jobs[:room]))
-        room -= len(kept[-1].jobs)
-    return tuple(each for each in kept if each.jobs)
 
 
 def new_follower(posting: PostingInWords, *, followers: int, shares_address: bool) -> Mail:

@@ -228,6 +228,7 @@ class FollowedSearch(models.Model):
 
     topic_key = models.CharField(max_length=80, unique=True)
     topic = models.JSONField[dict[str, object]]()
+    needs = models.JSONField[list[list[int]]](default=list, help_text="A posting that it shows has a number of each.")
     anchors_version = models.PositiveSmallIntegerField(default=0, db_index=True, help_text="0 until it has any.")
 
     class Meta:

@@ -1,18 +1,20 @@
 """By what the searches are found that show a posting, without looking at all searches.
 
-Each search is kept under a few numbers, its anchors: one for every pair of values of its two rarest criteria (of its only criterion, if it
-has no second). A posting has the numbers of all pairs that it could be found by. So whatever shows a posting has an anchor in common with
-it, and what has no word, company or place in common with it is never looked at.
+Each value that a posting can have has a number, and each pair of values. A search is kept under a few of them, its anchors: those of the
+pairs of its two rarest criteria (of its only one, if it has no second). A posting has the numbers of all its values and pairs. So whatever
+shows a posting has an anchor in common with it, and what has no word, company or place in common with it is never looked at. Of those that
+have, most are passed over because another of their criteria has none of the posting's numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from hashlib import blake2b
 from itertools import combinations, product
 from typing import Final
 
+from adapters.searching import Anchors
 from cms.finding.by_itself import ByItself
 from cms.finding.rows import EMPLOYMENTS, WORKPLACES
 from cms.finding.text_index import text_index
@@ -24,6 +26,8 @@ VERSION: Final = 1
 """To be raised when searches get other anchors, or words other forms: those that are kept are made anew."""
 MOST: Final = 100
 """A search with more pairs than that is kept under the values of its rarest criterion alone."""
+STEPS: Final = 8
+"""Of pay, from an amount to its double."""
 
 
 class Rareness(IntEnum):
@@ -42,10 +46,11 @@ type Values = Mapping[Rareness, Collection[str]]
 """In the order of rareness, without those that have no value."""
 
 
-def of_search(search: JobSearch) -> frozenset[int]:
+def of_search(search: JobSearch) -> Anchors:
+    words = _rarest_first(search.text)
     values = _in_order(
         {
-            Rareness.WORD: _telling_word(search.text),
+            Rareness.WORD: words[:1],
             Rareness.COMPANY: search.companies,
             Rareness.PLACE: search.places,
             Rareness.CATEGORY: search.categories,
@@ -54,16 +59,25 @@ def of_search(search: JobSearch) -> frozenset[int]:
             Rareness.WORKPLACE: [kind.value for kind in search.workplace_types],
         }
     )
+    needs = [frozenset(_singles(Rareness.WORD, [word])) for word in words[1:]]
+    needs += [frozenset(_singles(criterion, values[criterion])) for criterion in values]
+    if search.salary is not None:
+        needs.append(frozenset({_pay(search.salary.currency, step_of(int(search.salary.amount * 100)))}))
+    return Anchors(values=frozenset(_kept_under(values)), needs=tuple(needs))
+
+
+def _kept_under(values: Values) -> Iterator[int]:
     first, second = [*values, None, None][:2]
     if first is None:
-        return frozenset({_number()})
-    if second is None or len(values[first]) * len(values[second]) > MOST:
-        return frozenset(_singles(first, values[first]))
-    return frozenset(_pairs(first, second, values))
+        yield _number()
+    elif second is None or len(values[first]) * len(values[second]) > MOST:
+        yield from _singles(first, values[first])
+    else:
+        yield from _pairs(first, second, values)
 
 
 def of_posting(posting: ByItself) -> frozenset[int]:
-    """The anchors of all searches that could show it."""
+    """All its numbers, those of all searches that could show it among them."""
     row, names = posting.row, posting.columns.names
     companies = {names.companies_slug(row.company), *posting.former_companies}
     categories = {*map(names.categories_slug, row.categories), *posting.former_categories}
@@ -78,7 +92,16 @@ def of_posting(posting: ByItself) -> frozenset[int]:
             Rareness.WORKPLACE: () if row.workplace < 0 else (WORKPLACES[row.workplace].value,),
         }
     )
-    return frozenset(_all(values))
+    pay = (
+        _pay(names.currencies.values[row.currency], step) for step in range(step_of(row.pay) + 1 if row.pay > 0 else 0)
+    )
+    return frozenset([*_all(values), *pay])
+
+
+def step_of(amount: int) -> int:
+    """Of a scale with eight steps from one power of two to the next: an amount that is at least another is not on a lower step."""
+    power = max(amount, 1).bit_length() - 1
+    return power * STEPS + (max(amount, 1) * STEPS >> power) - STEPS
 
 
 def _all(values: Values) -> Iterator[int]:
@@ -93,12 +116,12 @@ def _in_order(values: Values) -> Values:
     return {criterion: values[criterion] for criterion in sorted(values) if values[criterion]}
 
 
-def _telling_word(text: str) -> tuple[str, ...]:
-    """The longest of its words, which is most likely the rarest; as the index has it."""
+def _rarest_first(text: str) -> Sequence[str]:
+    """The words of a text as the index has them, and how rare they are at this moment. The longer of two that are equally rare first."""
     asked = terms(text)
     forms = text_index().forms(asked.in_one) if asked else frozenset[str]()
-    longest = min(forms, key=lambda form: (-len(form), form), default=None)
-    return () if longest is None else (longest,)
+    pages = text_index().frequencies(forms) if len(forms) > 1 else {}
+    return sorted(forms, key=lambda form: (pages.get(form, 0), -len(form), form))
 
 
 def _words_of(page: int) -> frozenset[str]:
@@ -113,6 +136,10 @@ def _singles(criterion: Rareness, values: Iterable[str]) -> Iterator[int]:
 def _pairs(first: Rareness, second: Rareness, values: Values) -> Iterator[int]:
     pairs = product(values[first], values[second])
     return (_number(f"{first} {one}", f"{second} {other}") for one, other in pairs)
+
+
+def _pay(currency: str, step: int) -> int:
+    return _number(f"pay {currency} {step}")
 
 
 def _number(*values: str) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from itertools import batched
 from typing import Final, override
 
@@ -28,6 +29,9 @@ _FORMS: Final = (
     "INSERT INTO temp.forms(forms) VALUES ('delete-all')",
 )
 """A text by itself, taken apart as the index does it: a table of this connection alone."""
+_VOCABULARY: Final = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, cms_searchedtext_words, row)"
+)
 _NOTHING: Final = np.zeros(0, np.int64)
 
 
@@ -62,6 +66,16 @@ class Fts5Index(TextIndex):
             cursor.execute("INSERT INTO temp.forms(rowid, words) VALUES (1, %s)", [text])
             cursor.execute("SELECT term FROM temp.forms_found")
             return frozenset(str(form) for (form,) in cursor.fetchall())
+
+    @override
+    def frequencies(self, forms: Collection[str]) -> Mapping[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_VOCABULARY)
+            cursor.execute(
+                "SELECT term, doc FROM temp.vocabulary WHERE term IN (SELECT value FROM json_each(%s))",
+                [json.dumps(sorted(forms))],
+            )
+            return {str(form): int(pages) for form, pages in cursor.fetchall()}
 
     @override
     def rebuild(self) -> None:

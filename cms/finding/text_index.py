@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -37,6 +37,10 @@ class TextIndex(ABC):
     @abstractmethod
     def forms(self, text: str) -> frozenset[str]:
         """The folded words of the text as the index compares them. A page that contains a text has all of its forms."""
+
+    @abstractmethod
+    def frequencies(self, forms: Collection[str]) -> Mapping[str, int]:
+        """How many pages have each of the forms; those that none has may be left out."""
 
     @abstractmethod
     def rebuild(self) -> None:

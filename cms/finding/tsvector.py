@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, override
 
 import numpy as np
@@ -19,6 +19,10 @@ _CONTAINS: Final = """
     SELECT anywhere @@ to_tsquery('cms_words', asked.query)
     FROM cms_searchedtext, unnest(%s::text[]) WITH ORDINALITY AS asked(query, number)
     WHERE page_id = %s ORDER BY asked.number
+"""
+_FREQUENCIES: Final = """
+    SELECT form, (SELECT count(*) FROM cms_searchedtext WHERE anywhere @@ quote_literal(form)::tsquery)
+    FROM unnest(%s::text[]) AS form
 """
 _NOTHING: Final = np.zeros(0, np.int64)
 
@@ -47,6 +51,12 @@ class TsvectorIndex(TextIndex):
         with connection.cursor() as cursor:
             cursor.execute("SELECT unnest(tsvector_to_array(to_tsvector('cms_words', %s)))", [text])
             return frozenset(str(form) for (form,) in cursor.fetchall())
+
+    @override
+    def frequencies(self, forms: Collection[str]) -> Mapping[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_FREQUENCIES, [sorted(forms)])
+            return {str(form): int(pages) for form, pages in cursor.fetchall()}
 
     @override
     def rebuild(self) -> None:

@@ -69,9 +69,9 @@ def _index(followed: FollowedSearch, search: JobSearch) -> None:
         return
     followed.anchors.all().delete()
     anchors = searching().anchors(search)
-    SearchAnchor.objects.bulk_create([SearchAnchor(value=value, search=followed) for value in sorted(anchors)])
-    followed.anchors_version = version
-    followed.save(update_fields=["anchors_version"])
+    SearchAnchor.objects.bulk_create([SearchAnchor(value=value, search=followed) for value in sorted(anchors.values)])
+    followed.needs, followed.anchors_version = [sorted(need) for need in anchors.needs], version
+    followed.save(update_fields=["needs", "anchors_version"])
 
 
 def _catch_up(followed: FollowedSearch, search: JobSearch, since: datetime) -> None:

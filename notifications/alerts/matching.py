@@ -1,6 +1,6 @@
 """Which followed searches show a posting that has come onto the list."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from itertools import batched
 from typing import Final
@@ -19,7 +19,7 @@ from jobs_domain.topics import JobSearch
 from notifications import history
 from notifications.alerts import TURN
 from notifications.alerts.telling import PREPARE
-from notifications.models import DigestPlan, FollowedSearch, NewPosting, SearchMatch
+from notifications.models import DigestPlan, FollowedSearch, NewPosting, SearchAnchor, SearchMatch
 from notifications.timing import settling_time
 
 NEW_AGAIN: Final = timedelta(days=30)
@@ -70,24 +70,27 @@ def _match(new: NewPosting) -> None:
     posting = searching().on_the_list(PostingId(new.posting_id))
     if posting is None:
         return
-    candidates = _with_an_anchor_of(posting).difference(
-        SearchMatch.objects.filter(posting_id=new.posting_id).values_list("search_id", flat=True)
-    )
-    for chunk in batched(sorted(candidates), CANDIDATES, strict=False):
-        matched = _shown_by(posting, chunk)
+    numbers = posting.numbers
+    known = set(SearchMatch.objects.filter(posting_id=new.posting_id).values_list("search_id", flat=True))
+    for chunk in batched(sorted(_kept_under(numbers) - known), CANDIDATES, strict=False):
+        matched = _shown_by(posting, _not_ruled_out(chunk, numbers))
         SearchMatch.objects.bulk_create(
             [SearchMatch(search=search, posting_id=new.posting_id, noted_at=new.noted_at) for search in matched]
         )
         _wake_those_told_at_once([search.topic_key for search in matched])
 
 
-def _with_an_anchor_of(posting: OnTheList) -> set[int]:
-    probes = batched(posting.anchors, PROBES, strict=False)
-    searches = FollowedSearch.objects.order_by()
-    return {pk for some in probes for pk in searches.filter(anchors__value__in=some).values_list("pk", flat=True)}
+def _kept_under(numbers: Collection[int]) -> set[int]:
+    found = SearchAnchor.objects.values_list("search_id", flat=True)
+    return {search for some in batched(numbers, PROBES, strict=False) for search in found.filter(value__in=some)}
 
 
-def _shown_by(posting: OnTheList, candidates: Iterable[int]) -> Sequence[FollowedSearch]:
+def _not_ruled_out(candidates: Sequence[int], numbers: frozenset[int]) -> Sequence[int]:
+    needs = FollowedSearch.objects.filter(pk__in=candidates).values_list("pk", "needs")
+    return [pk for pk, each in needs if not any(numbers.isdisjoint(need) for need in each)]
+
+
+def _shown_by(posting: OnTheList, candidates: Sequence[int]) -> Sequence[FollowedSearch]:
     found = list(FollowedSearch.objects.filter(pk__in=candidates).order_by("pk"))
     searches = [(each, topic) for each in found if isinstance(topic := decode_topic(each.topic), JobSearch)]
     verdicts = posting.is_shown_for([search for _, search in searches])

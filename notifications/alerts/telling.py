@@ -96,14 +96,19 @@ def _untold(due: Due) -> Mapping[PostingId, int]:
 
 def _mail(found: Sequence[tuple[JobSearch, Sequence[PostingId]]]) -> Mail:
     """Each posting once, with all searches that found it."""
+    called = [searching().in_words(search) for search, _ in found]
+    searches = [SearchLink(each.name, links.in_language(each.path)) for each in called]
     by_posting: dict[PostingId, list[SearchLink]] = {}
-    for search, posting_ids in found:
-        called = searching().in_words(search)
+    for search, (_, posting_ids) in zip(searches, found, strict=True):
         for posting_id in posting_ids:
-            link = SearchLink(called.name, links.in_language(called.path))
-            by_posting.setdefault(posting_id, []).append(link)
-    records: Mapping[UUID, PostingRecord] = PostingRecord.objects.in_bulk(list(by_posting))
+            by_posting.setdefault(posting_id, []).append(search)
+    shown = list(by_posting)[: mails.MOST]
+    records: Mapping[UUID, PostingRecord] = PostingRecord.objects.in_bulk(shown)
     groups: dict[tuple[SearchLink, ...], list[PostingRecord]] = {}
-    for posting_id, by in by_posting.items():
-        groups.setdefault(tuple(by), []).append(records[posting_id])
-    return mails.new_jobs([Found(by, tuple(map(postings.in_words, theirs))) for by, theirs in groups.items()])
+    for posting_id in shown:
+        groups.setdefault(tuple(by_posting[posting_id]), []).append(records[posting_id])
+    return mails.new_jobs(
+        searches,
+        [Found(by, tuple(map(postings.in_words, theirs))) for by, theirs in groups.items()],
+        number=len(by_posting),
+    )

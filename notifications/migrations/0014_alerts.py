@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
                 ("topic_key", models.CharField(max_length=80, unique=True)),
                 ("topic", models.JSONField()),
                 (
+                    "needs",
+                    models.JSONField(default=list, help_text="A posting that it shows has a number of each."),
+                ),
+                (
                     "anchors_version",
                     models.PositiveSmallIntegerField(db_index=True, default=0, help_text="0 until it has any."),
                 ),

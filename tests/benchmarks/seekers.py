@@ -86,8 +86,7 @@ def figures() -> dict[str, float]:
         details=_details(posting_id),
     )
     seconds = [_once(event) for _ in range(TIMES)]
-    anchors = list(_listed(posting_id).anchors)
-    looked_at = FollowedSearch.objects.filter(anchors__value__in=anchors).distinct().count()
+    looked_at = len(matching._kept_under(_listed(posting_id).numbers))
     return {
         "searches": FollowedSearch.objects.count(),
         "seconds": statistics.median(seconds[TIMES // 3 :]),
@@ -167,13 +166,18 @@ def _not_shown(posting: OnTheList, searches: Sequence[JobSearch]) -> Iterator[Jo
 def _save(searches: Sequence[JobSearch]) -> None:
     """As they are after somebody has followed each, and wants to hear at once."""
     version, now = searching().anchors_version, timezone.now()
+    anchors = [searching().anchors(search) for search in searches]
     kept = FollowedSearch.objects.bulk_create(
-        FollowedSearch(topic_key=topic_key(search), topic=encode_topic(search), anchors_version=version)
-        for search in searches
+        FollowedSearch(
+            topic_key=topic_key(search),
+            topic=encode_topic(search),
+            needs=[sorted(need) for need in its.needs],
+            anchors_version=version,
+        )
+        for search, its in zip(searches, anchors, strict=True)
     )
-    pairs = list(zip(kept, searches, strict=True))
     SearchAnchor.objects.bulk_create(
-        SearchAnchor(search=each, value=value) for each, search in pairs for value in searching().anchors(search)
+        SearchAnchor(search=each, value=value) for each, its in zip(kept, anchors, strict=True) for value in its.values
     )
     ids = {each.pk: uuid5(UUID(int=0), each.topic_key) for each in kept}
     SubscriptionRecord.objects.bulk_create(

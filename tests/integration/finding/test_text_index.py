@@ -130,3 +130,11 @@ def test_forms_are_those_of_the_text_alone() -> None:
     assert len(text_index().forms("nurse nurses nursing")) == 1
     assert text_index().forms("baker") & text_index().forms("driver") == frozenset()
     assert text_index().forms("") == frozenset()
+
+
+def test_how_many_pages_have_a_form() -> None:
+    index = text_index()
+    for word, pages in (("baker", 4), ("fire", 2), ("cplusplus", 1), ("1e5", 1), ("東京", 1), ("nothing", 0)):
+        (form,) = index.forms(word)
+        assert index.frequencies([form]).get(form, 0) == pages, word
+    assert index.frequencies([]) == {}
