@@ -1,15 +1,12 @@
 """What is said at the start of every command if a setting cannot be right."""
 
-from collections.abc import Sequence
-
-from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
 from adapters.web import challenge
 
 
-def challenge_exists(*, app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:
+def challenge_exists(**_: object) -> list[CheckMessage]:
     try:
         challenge.chosen()
     except Exception as error:  # noqa: BLE001 - it is not our code that is made there

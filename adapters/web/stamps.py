@@ -19,8 +19,9 @@ def fresh() -> str:
 
 
 def again(came: str) -> str:
-    """For a form that is shown once more: the stamp that came with it, so that nobody need wait anew, or a fresh one if that is not ours."""
-    return fresh() if not came or objection_to(came) is Counted.NO_STAMP or not settings.MINIMUM_FILL_TIME else came
+    """For a form that is shown once more: the stamp that came with it, so that nobody need wait anew; a fresh one if that is not ours."""
+    is_ours = bool(settings.MINIMUM_FILL_TIME) and objection_to(came) is not Counted.NO_STAMP
+    return came if is_ours else fresh()
 
 
 def objection_to(stamp: str) -> Counted | None:
