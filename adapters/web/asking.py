@@ -69,7 +69,7 @@ def answer(
 
 
 def _objection_to(request: HttpRequest, form: AskingForm) -> Counted | None:
-    if (objection := stamps.objection_to(form.cleaned_data["stamp"])) is not None:
+    if (objection := stamps.objection_to(form.sent_stamp)) is not None:
         return objection
     asked = challenge.chosen()
     return Counted.CHALLENGE if asked is not None and not asked.is_met(request) else None

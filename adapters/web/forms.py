@@ -92,16 +92,21 @@ FLAWS: Final = (Counted.MALFORMED, *(counted for _, counted in OBJECTIONS.values
 class AskingForm(forms.Form):
     """Has a mail sent to an address that anybody may type (`asking.py`).
 
-    `website` is a trap: people do not see it. `stamp` says when the form was made.
+    `website` is a trap: people do not see it. `stamp` says when the form was made. Nobody types into either, so neither has mistakes to be
+    shown.
     """
 
     address = EmailAddressField(label=gettext_lazy("Your e-mail address"))
-    website = forms.CharField(required=False)
-    stamp = forms.CharField(required=False)
+    website = forms.Field(required=False)
+    stamp = forms.Field(required=False)
 
     @property
     def is_by_a_robot(self) -> bool:
         return bool(self.cleaned_data["website"])
+
+    @property
+    def sent_stamp(self) -> str:
+        return str(self.data.get("stamp", ""))
 
     @property
     def flaw(self) -> Counted | None:
@@ -112,7 +117,7 @@ class AskingForm(forms.Form):
     @property
     def next_stamp(self) -> str:
         """To be sent with it: the one that came, so that who is told to try again need not wait anew; or a fresh one."""
-        return stamps.again(str(self.data.get("stamp", "")))
+        return stamps.again(self.sent_stamp)
 
     @property
     def challenge(self) -> SafeString | str:

@@ -137,7 +137,7 @@ def test_who_blocked_is_noted_without_the_address() -> None:
     administrator.post(ONE, {"address": "ana@example.org", "release": ""})
     noted = list(ModelLogEntry.objects.order_by("timestamp"))
     assert [entry.action for entry in noted] == ["notifications.block_address", "notifications.release_address"]
-    assert [entry.formatter.format_message(entry) for entry in noted] == [
+    assert [entry.formatter.format_message(entry) for entry in noted if entry.formatter] == [
         "Blocked an address",
         "Unblocked an address: put on the list by an operator",
     ]
