@@ -24,8 +24,8 @@ class Objection(Enum):
     """Why nobody may have the board write to an address. The value says it in English, with `{}` for the domain."""
 
     NOT_ASCII = "We cannot write to addresses with letters like é, ß or ж before the @. Use another one."
-    ROLE = "Nobody reads mail to such an address as their own. Use one that is yours, or your team's."
-    DISPOSABLE = "{} gives addresses away that are soon forgotten. Use one that you keep."
+    ROLE = "Nobody reads mail to this address in person. Use your own, or one that your team reads."
+    DISPOSABLE = "{} gives out addresses that soon stop working. Use one that you keep."
     BLOCKED_DOMAIN = "This board does not write to addresses at {}. Use another one."
 
 

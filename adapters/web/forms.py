@@ -30,11 +30,11 @@ OBJECTIONS: Final[dict[Objection, tuple[_StrPromise, Counted]]] = {
         Counted.NOT_ASCII,
     ),
     Objection.ROLE: (
-        gettext_lazy("Nobody reads mail to such an address as their own. Use one that is yours, or your team's."),
+        gettext_lazy("Nobody reads mail to this address in person. Use your own, or one that your team reads."),
         Counted.ROLE,
     ),
     Objection.DISPOSABLE: (
-        gettext_lazy("{} gives addresses away that are soon forgotten. Use one that you keep."),
+        gettext_lazy("{} gives out addresses that soon stop working. Use one that you keep."),
         Counted.DISPOSABLE,
     ),
     Objection.BLOCKED_DOMAIN: (

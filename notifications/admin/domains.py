@@ -1,6 +1,6 @@
 """The domains that the board writes to nobody at."""
 
-from typing import Any, override
+from typing import override
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -40,7 +40,7 @@ class DomainsView(IndexView):
     index_results_url_name = "notifications_admin:domains_results"
     add_url_name = "notifications_admin:block_domain"
     delete_url_name = "notifications_admin:release_domain"
-    add_item_label = "Block a domain"
+    add_item_label = "Block"
     search_fields = ("domain", "note")
     default_ordering = "domain"
     paginate_by = 50
@@ -80,6 +80,7 @@ class ReleaseDomainView(DeleteView):
     model = BlockedDomain
     permission_policy = access.DOMAINS
     page_title = "Unblock"
+    template_name = "notifications/admin/release_domain.html"
     header_icon = "no-view"
     index_url_name = "notifications_admin:domains"
     delete_url_name = "notifications_admin:release_domain"
@@ -89,7 +90,3 @@ class ReleaseDomainView(DeleteView):
     @override
     def confirmation_message(self) -> str:
         return f"People at {self.object} can follow again, and those who follow are written to again. What they missed is not sent."
-
-    @override
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"view_name": "unblock"}

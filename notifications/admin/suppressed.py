@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.reports import ReportView
@@ -40,6 +41,11 @@ class SuppressedFilterSet(WagtailFilterSet):
         fields = ("reason", "since")
 
 
+class SuppressedPaginator(WagtailPaginator):
+    verbose_name = "address"
+    verbose_name_plural = "addresses"
+
+
 class SuppressedView(ReportView):  # type: ignore[misc]  # not in the stubs
     page_title = "Blocked addresses"
     template_name = "notifications/admin/report.html"
@@ -51,6 +57,7 @@ class SuppressedView(ReportView):  # type: ignore[misc]  # not in the stubs
     index_results_url_name = "notifications_admin:suppressed_results"
     filterset_class = SuppressedFilterSet
     default_ordering = "-since"
+    paginator_class = SuppressedPaginator
     verbose_name_plural = "addresses that get no mail"
     export_filename = "blocked-addresses"
     columns = (
@@ -73,7 +80,7 @@ class SuppressedView(ReportView):  # type: ignore[misc]  # not in the stubs
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         one = reverse("notifications_admin:suppressed_one")
-        return [HeaderButton("Look up, block or unblock", url=one, icon_name="search")]
+        return [HeaderButton("Look up", url=one, icon_name="search")]
 
 
 class SuppressedOneView(WagtailAdminTemplateMixin, FormView[PersonForm]):
