@@ -12,16 +12,29 @@ class AdaptersConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from adapters import background, daily, limits, outbox, pruning, signals, touched
+        from django.core.checks import register
 
+        from adapters import background, checks, daily, following, hourly, limits, outbox, pruning, signals, touched
+
+        register(checks.challenge_exists)
+        signals.subscription_requested.connect(
+            hourly.count_asked, uid="adapters.count_asked", why="Counts the requests to follow in each hour."
+        )
+        signals.subscription_confirmed.connect(
+            hourly.count_confirmed,
+            uid="adapters.count_confirmed",
+            why="Counts, for the hour of the request, that it was confirmed.",
+        )
         signals.subscription_confirmed.connect(
             daily.count_gained, uid="adapters.count_gained", why="Counts the followers that were gained on each day."
         )
         signals.subscription_ended.connect(
             daily.count_lost, uid="adapters.count_lost", why="Counts the followers that were lost on each day."
         )
+        background.register(following.SEE_TO, every=timedelta(minutes=1), run=following.see_to)
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)
         background.register("prune allowances", every=timedelta(hours=6), run=limits.prune)
+        background.register("prune hourly counts", every=timedelta(hours=6), run=hourly.prune)
         background.register("prune public changes", every=timedelta(minutes=20), run=touched.prune)

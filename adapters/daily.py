@@ -22,8 +22,6 @@ class Counted(Enum):
     FOLLOWERS_LOST = "followers lost"
     MAILS_SENT = "mails sent"
     MAILS_FAILED = "mails failed"
-    ASKED_TOO_OFTEN = "asked too often"
-    TRAPPED = "caught in the trap"
 
 
 def count_gained(event: SubscriptionConfirmed) -> None:
@@ -34,16 +32,6 @@ def count_lost(event: SubscriptionEnded) -> None:
     """Not those whose data was erased: nothing about them is kept, not even that."""
     if event.reason not in NEVER_FOLLOWED_OR_STILL_DO:
         _add_one(Counted.FOLLOWERS_LOST, event.occurred_at)
-
-
-def count_refused() -> None:
-    """Somebody asked too often to have mails sent."""
-    _add_one(Counted.ASKED_TOO_OFTEN, timezone.now())
-
-
-def count_trapped() -> None:
-    """A robot filled in the field that people do not see."""
-    _add_one(Counted.TRAPPED, timezone.now())
 
 
 def put(what: Counted, day: date, number: int) -> None:

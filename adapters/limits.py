@@ -16,7 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from adapters import daily
+from adapters import hourly
+from adapters.hourly import Counted
 from adapters.models import Allowance
 from jobs_domain.email_address import EmailAddress
 
@@ -30,15 +31,17 @@ PRUNED: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class TooOften:
-    """There is room for one more after this time."""
+    """There is room for one more after this time. `whose` says whose allowance is used up."""
 
     retry_after: timedelta
+    whose: Counted
 
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
     """`times` in each `period`, for what is told by `key`."""
 
+    whose: Counted
     key: str
     times: int
     period: timedelta
@@ -51,12 +54,12 @@ class _Limit:
 def spend(*, client: str, target: EmailAddress) -> TooOften | None:
     """Count one more message that the client has sent to the address, unless that is too often; then nothing is counted but the refusal."""
     limits = [
-        _Limit(_key("client", client), settings.ASKS_PER_CLIENT, HOUR),
-        _Limit(_key("address", target.key), settings.ASKS_PER_ADDRESS, DAY),
+        _Limit(Counted.CLIENT_TOO_OFTEN, _key("client", client), settings.ASKS_PER_CLIENT, HOUR),
+        _Limit(Counted.ADDRESS_TOO_OFTEN, _key("address", target.key), settings.ASKS_PER_ADDRESS, DAY),
     ]
     refused = _spend([limit for limit in limits if limit.times])
     if refused is not None:
-        daily.count_refused()
+        hourly.count(refused.whose)
     return refused
 
 
@@ -72,19 +75,21 @@ def _spend(limits: list[_Limit]) -> TooOften | None:
         now = timezone.now()
         # in one order for all, so that no two wait for each other
         in_order = sorted(limits, key=lambda limit: limit.key)
-        for limit in in_order:
-            Allowance.objects.get_or_create(pk=limit.key, defaults={"used_until": now})
+        # not looked up first: it would take longer for an address that nobody asked for yet
+        Allowance.objects.bulk_create(
+            [Allowance(pk=limit.key, used_until=now) for limit in in_order], ignore_conflicts=True
+        )
         found = Allowance.objects.select_for_update().filter(pk__in=[limit.key for limit in limits]).order_by("pk")
         used_until = {allowance.pk: allowance.used_until for allowance in found}
-        waits = [TooOften(timedelta())]
+        waits: list[TooOften] = []
         for limit in in_order:
             used = max(used_until.get(limit.key, now), now)
             if used > now + limit.period + SKEW:  # written before the clock was set back
                 used = now
             used_until[limit.key] = used + limit.spacing
-            waits.append(TooOften(used + limit.spacing - limit.period - now))
-        longest = max(waits, key=lambda wait: wait.retry_after)
-        if longest.retry_after > timedelta():
+            waits.append(TooOften(used + limit.spacing - limit.period - now, limit.whose))
+        longest = max(waits, key=lambda wait: wait.retry_after, default=None)
+        if longest is not None and longest.retry_after > timedelta():
             return longest
         for key, until in used_until.items():
             Allowance.objects.filter(pk=key).update(used_until=until)

@@ -97,6 +97,38 @@ class SubscriptionRecord(models.Model):
         return f"{self.topic_key} ({self.state})"
 
 
+class FollowRequest(models.Model):
+    """Somebody asked to follow something; gone as soon as a worker has seen to it (`following.py`)."""
+
+    address = models.CharField(max_length=254, help_text="As it was typed.")
+    address_key = models.CharField(max_length=254, db_index=True, help_text="As it is compared.")
+    topic = models.JSONField[dict[str, object]]()
+    language = models.CharField(max_length=10)
+    frequency = models.CharField(max_length=10)
+    share_address = models.BooleanField()
+    asked_at = models.DateTimeField()
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.asked_at:%Y-%m-%d %H:%M:%S}"
+
+
+class BlockedDomain(models.Model):
+    """The board writes to nobody at this domain, nor at those below it."""
+
+    domain = models.CharField(max_length=253, unique=True, help_text="In lower-case ASCII.")
+    note = models.CharField(max_length=255, blank=True, help_text="Why, for others who run the board.")
+    blocked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "blocked domain"
+        ordering: ClassVar = ["domain"]
+
+    @override
+    def __str__(self) -> str:
+        return self.domain
+
+
 class OutboxEvent(models.Model):
     """An event, written in the same transaction as the state it tells of; the worker brings it to its listeners."""
 
@@ -175,6 +207,25 @@ class DailyCount(models.Model):
     @override
     def __str__(self) -> str:
         return f"{self.day}: {self.number} {self.what}"
+
+
+class HourlyCount(models.Model):
+    """How many of something there were in one hour; see `hourly.py`."""
+
+    hour = models.DateTimeField(help_text="When it began.")
+    what = models.CharField(max_length=20)
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = "count of sign-ups and refusals"
+        verbose_name_plural = "counts of sign-ups and refusals"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["hour", "what"], name="one_count_an_hour"),
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H:%M}: {self.number} {self.what}"
 
 
 class Allowance(models.Model):

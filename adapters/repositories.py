@@ -11,7 +11,7 @@ from typing import TypedDict, assert_never, override
 from django.db import IntegrityError, transaction
 
 from adapters.codec import decode_details, decode_topic, encode_details, encode_topic
-from adapters.models import PostingRecord, SubscriptionRecord
+from adapters.models import FollowRequest, PostingRecord, SubscriptionRecord
 from adapters.outbox import OutboxEventPublisher
 from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress
@@ -121,6 +121,7 @@ class DjangoSubscriptions(Subscriptions):
     @override
     def erase(self, address: EmailAddress) -> None:
         SubscriptionRecord.objects.filter(address_key=address.key).delete()
+        FollowRequest.objects.filter(address_key=address.key).delete()
 
 
 @dataclass(frozen=True, slots=True)

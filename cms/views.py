@@ -18,7 +18,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
 from adapters.web.languages import kept_in_language, without_prefix
-from adapters.web.same_origin import comes_from_elsewhere
+from adapters.web.same_origin import comes_from_elsewhere, forbidden
 from cms import former_addresses
 from cms.models import JobIndexPage
 from cms.public.postings import newest
@@ -36,9 +36,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     taken down answers 410 and leads on to open ones; for any other unknown address Wagtail's redirects are asked.
     """
     if request.method not in SAFE_METHODS and comes_from_elsewhere(request):
-        return render(
-            request, "adapters/forbidden_origin.html", {"board_url": kept_in_language("/")}, status=HTTPStatus.FORBIDDEN
-        )
+        return forbidden(request)
     try:
         return wagtail_views.serve(request, path)
     except CannotFollow:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
 from django.urls import URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -24,7 +26,7 @@ from cms.admin.menus import (
     ReopenMenuItem,
 )
 from cms.admin.viewsets import CategoryViewSet, CompanyViewSet
-from cms.desk import dashboard, reports
+from cms.desk import dashboard, reports, sign_ups
 from cms.desk.bulk import CategoriseInBulk, CloseInBulk, ExtendInBulk
 from cms.desk.listing import board_viewset, postings_viewset
 
@@ -72,6 +74,11 @@ def log_actions(actions: LogActionRegistry) -> None:
 @hooks.register("register_admin_viewset")
 def lists_of_postings() -> list[ViewSet]:
     return [postings_viewset, board_viewset]
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    return sign_ups.grantable()
 
 
 for bulk_action in (CloseInBulk, ExtendInBulk, CategoriseInBulk):

@@ -71,13 +71,8 @@ class EmailAddress:
         if not at:
             raise InvalidEmailAddress(Flaw.NO_AT)
         _check_local(local)
-        parts = _folded(domain).split(".")
-        if len(parts) < 2:
-            raise InvalidEmailAddress(Flaw.NO_FULL_DOMAIN)
-        labels = [_unicode_label(part) for part in parts]
-        ascii_domain = ".".join(_ascii_label(label) for label in labels)
-        if ascii_domain.rpartition(".")[2].isdigit():
-            raise InvalidEmailAddress(Flaw.IP_ADDRESS)
+        labels = _labels(domain)
+        ascii_domain = _ascii(labels)
         if len(f"{local}@{ascii_domain}".encode()) > MAX_ADDRESS_OCTETS:
             raise InvalidEmailAddress(Flaw.TOO_LONG, MAX_ADDRESS_OCTETS)
         object.__setattr__(self, "value", f"{local}@{'.'.join(labels)}")
@@ -98,6 +93,14 @@ class EmailAddress:
         return self.value
 
 
+def ascii_domain(text: str) -> str:
+    """A domain as it is compared, in lower-case ASCII. Raises `InvalidEmailAddress`."""
+    text = text.strip()
+    if len(text) > MAX_ADDRESS_OCTETS:
+        raise InvalidEmailAddress(Flaw.TOO_LONG, MAX_ADDRESS_OCTETS)
+    return _ascii(_labels(unicodedata.normalize("NFC", text)))
+
+
 def _check_local(local: str) -> None:
     if not local:
         raise InvalidEmailAddress(Flaw.NO_LOCAL_PART)
@@ -108,6 +111,20 @@ def _check_local(local: str) -> None:
             raise _unfit(character, Flaw.LOCAL_CHARACTER, Flaw.LOCAL_INVISIBLE)
     if len(local.encode()) > MAX_LOCAL_OCTETS:
         raise InvalidEmailAddress(Flaw.LOCAL_TOO_LONG, MAX_LOCAL_OCTETS)
+
+
+def _labels(domain: str) -> list[str]:
+    parts = _folded(domain).split(".")
+    if len(parts) < 2:
+        raise InvalidEmailAddress(Flaw.NO_FULL_DOMAIN)
+    return [_unicode_label(part) for part in parts]
+
+
+def _ascii(labels: list[str]) -> str:
+    domain = ".".join(_ascii_label(label) for label in labels)
+    if domain.rpartition(".")[2].isdigit():
+        raise InvalidEmailAddress(Flaw.IP_ADDRESS)
+    return domain
 
 
 def _unicode_label(label: str) -> str:

@@ -13,7 +13,7 @@ from adapters.web import languages
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason
 from jobs_domain.subscription import Pending
-from notifications import suppression
+from notifications.barred import barred
 from notifications.models import Audience, Kind, Notification, WhyNot
 
 
@@ -65,12 +65,11 @@ def check(notification: Notification, subscription_ids: Collection[UUID]) -> Map
             asked: still_wanted[0] if still_wanted and isinstance(decision, WhyNot) else decision
             for asked, decision in decisions.items()
         }
-    keys = {decision.address_key for decision in decisions.values() if isinstance(decision, Wanted)}
-    barred = suppression.suppressed(keys) if keys else frozenset()
-    if not barred:
+    unwritten = barred({decision.address_key for decision in decisions.values() if isinstance(decision, Wanted)})
+    if not unwritten:
         return decisions
     return {
-        asked: WhyNot.SUPPRESSED if isinstance(decision, Wanted) and decision.address_key in barred else decision
+        asked: unwritten.get(decision.address_key, decision) if isinstance(decision, Wanted) else decision
         for asked, decision in decisions.items()
     }
 

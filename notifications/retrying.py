@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from adapters import background
 from adapters.models import SubscriptionRecord
-from notifications import bounces, suppression
+from notifications import bounces
 from notifications.announcing import SEND
+from notifications.barred import barred
 from notifications.models import Audience, Batch, Delivery, LanePause, Notification, WhyNot
 
 SLICE: Final = 5_000
@@ -62,9 +63,9 @@ def retry_slice(notification_id: UUID, of_one: QuerySet[Delivery], after: UUID |
         if not rows:
             return None
         addresses = _addresses(notification, [subscription_id for subscription_id, _ in rows])
-        barred = suppression.suppressed(set(addresses.values()))
+        unwritten = barred(set(addresses.values()))
         known = [(subscription_id, pk) for subscription_id, pk in rows if subscription_id in addresses]
-        again = [(subscription_id, pk) for subscription_id, pk in known if addresses[subscription_id] not in barred]
+        again = [(subscription_id, pk) for subscription_id, pk in known if addresses[subscription_id] not in unwritten]
         Delivery.objects.filter(pk__in=[pk for _, pk in again]).update(
             state=Delivery.State.WAITING, reason="", attempts=0, finished_at=None, next_attempt_at=None
         )

@@ -32,6 +32,16 @@ def lookups_item() -> MenuItem:
     return menus.lookups()
 
 
+@hooks.register("register_reports_menu_item")
+def suppressed_item() -> MenuItem:
+    return menus.suppressed()
+
+
+@hooks.register("register_settings_menu_item")
+def domains_item() -> MenuItem:
+    return menus.domains()
+
+
 @hooks.register("register_settings_menu_item")
 def timing_item() -> MenuItem:
     return menus.timing()

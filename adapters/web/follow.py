@@ -6,11 +6,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 
-from adapters import board, daily, limits
-from adapters.web import languages, too_often
-from adapters.web.client_address import client_of
+from adapters import following
+from adapters.web import asking, languages
 from adapters.web.forms import FollowForm
-from adapters.web.same_origin import comes_from_elsewhere
+from adapters.web.same_origin import comes_from_elsewhere, forbidden
 from jobs_domain.identifiers import LanguageCode
 from jobs_domain.topics import JobSearch, Topic
 
@@ -41,28 +40,17 @@ def follow(request: HttpRequest, followed: Followed) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     if comes_from_elsewhere(request):
-        return render(
-            request,
-            "adapters/forbidden_origin.html",
-            {"back_url": followed.back_url},
-            status=HTTPStatus.FORBIDDEN,
-        )
+        return forbidden(request)
     form = FollowForm(request.POST, topic=followed.topic)
-    if not form.is_valid():
-        return _form_page(request, followed, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if form.is_by_a_robot:
-        daily.count_trapped()
-        return _sent(followed)
-    refused = limits.spend(client=client_of(request), target=form.cleaned_data["address"])
-    if refused is not None:
-        form.add_error(None, too_often.words(refused))
-        return too_often.answer(_form_page(request, followed, form, HTTPStatus.TOO_MANY_REQUESTS), refused)
-    board.request_subscription(
-        address=form.cleaned_data["address"],
-        topic=followed.topic,
-        wishes=form.wishes(LanguageCode(languages.active())),
+    return asking.answer(
+        request,
+        form,
+        page=lambda status: _form_page(request, followed, form, status),
+        act=lambda address: following.ask(
+            address=address, topic=followed.topic, wishes=form.wishes(LanguageCode(languages.active()))
+        ),
+        sent=lambda _: _sent(followed),
     )
-    return _sent(followed)
 
 
 def sent(request: HttpRequest, followed: Followed) -> HttpResponse:

@@ -1,8 +1,13 @@
 """Forms of the public pages are protected without a cookie: by where the browser says that the request comes from."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from adapters import hourly
+from adapters.hourly import Counted
 
 
 def comes_from_elsewhere(request: HttpRequest) -> bool:
@@ -22,3 +27,8 @@ def comes_from_elsewhere(request: HttpRequest) -> bool:
     except ValueError:
         return True
     return (sender.scheme, sender.netloc) != (request.scheme, request.get_host())
+
+
+def forbidden(request: HttpRequest) -> HttpResponse:
+    hourly.count(Counted.FROM_ELSEWHERE)
+    return render(request, "adapters/forbidden_origin.html", status=HTTPStatus.FORBIDDEN)

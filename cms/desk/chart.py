@@ -1,11 +1,11 @@
-"""Bars of two kinds for each day, one above and one below a line, as numbers for an SVG."""
+"""Bars of two kinds for each day or hour, one above and one below a line, as numbers for an SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Final
+from datetime import date, datetime
+from typing import Final, override
 
 WIDTH: Final = 640
 TOP, BOTTOM = 20, 130
@@ -24,6 +24,31 @@ class Day:
     up: int
     down: int
 
+    @property
+    def name(self) -> str:
+        return f"{self.day:%-d %B}"
+
+    @property
+    def short_name(self) -> str:
+        return f"{self.day:%-d %b}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hour(Day):
+    """`day` is the instant at which it began, on the clocks that it is shown by."""
+
+    day: datetime
+
+    @property
+    @override
+    def name(self) -> str:
+        return f"{self.day:%-d %B, %H:%M}"
+
+    @property
+    @override
+    def short_name(self) -> str:
+        return f"{self.day:%-d %b, %H:%M}"
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -35,13 +60,17 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """`name` is unique on the page; `up` and `down` say what the bars above and below the line count."""
+    """`name` is unique on the page; `up` and `down` say what the bars above and below the line count. `days` may be hours: then
+    `unit` says so, and `last` which is the last.
+    """
 
     name: str
     title: str
     up: str
     down: str
     days: Sequence[Day]
+    unit: str = "days"
+    last: str = "today"
 
     width = WIDTH
     height = HEIGHT
@@ -51,8 +80,8 @@ class Chart:
     def description(self) -> str:
         """What somebody who does not see the bars should know."""
         most = max(self.days, key=lambda day: day.up)
-        peak = f" Most on {most.day:%-d %B}: {most.up} {self.up}." if most.up else ""
-        return f"In {len(self.days)} days {self.total_up} {self.up} and {self.total_down} {self.down}.{peak}"
+        peak = f" Most on {most.name}: {most.up} {self.up}." if most.up else ""
+        return f"In {len(self.days)} {self.unit} {self.total_up} {self.up} and {self.total_down} {self.down}.{peak}"
 
     @property
     def is_empty(self) -> bool:

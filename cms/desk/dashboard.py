@@ -29,6 +29,7 @@ from adapters import daily
 from adapters.daily import Counted
 from adapters.newsroom import newsroom
 from cms.admin.editor import editor_of
+from cms.desk import sign_ups
 from cms.desk.chart import Chart, Day
 from cms.desk.listing import visible_pages, visible_postings
 from cms.desk.standing import TAKES_APPLICATIONS
@@ -147,6 +148,8 @@ def arrange_panels(request: HttpRequest, panels: list[Component]) -> None:
     if look is not None:
         board = BoardPanel(look, today, _where_trouble_is_seen(request))
         panels[:] = [board, *(panel for panel in panels if not look.is_empty(panel))]
+    if request.user.has_perm(sign_ups.VIEW):
+        panels.append(sign_ups.SignUpsPanel(request))
 
 
 def _open(user: AbstractBaseUser) -> QuerySet[JobPage]:

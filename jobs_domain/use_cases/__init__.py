@@ -7,7 +7,12 @@ from jobs_domain.use_cases.end_followers import EndFollowersOfRetired
 from jobs_domain.use_cases.end_subscription import EndSubscription
 from jobs_domain.use_cases.erase_person import ErasePerson
 from jobs_domain.use_cases.observe_posting import ObservePosting
-from jobs_domain.use_cases.request_subscription import CannotFollow, RenewRequest, RequestSubscription
+from jobs_domain.use_cases.request_subscription import (
+    CannotFollow,
+    RenewRequest,
+    RequestSubscription,
+    check_can_be_followed,
+)
 
 __all__ = [
     "CannotFollow",
@@ -20,4 +25,5 @@ __all__ = [
     "ObservePosting",
     "RenewRequest",
     "RequestSubscription",
+    "check_can_be_followed",
 ]

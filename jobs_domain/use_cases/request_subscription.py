@@ -40,7 +40,7 @@ class RequestSubscription:
             return
 
     def _request(self, records: Records, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
-        _check_can_be_followed(records, topic)
+        check_can_be_followed(records, topic)
         now = self.clock.now()
         earlier = records.subscriptions.active(address=address, topic=topic)
         if earlier is not None:
@@ -78,7 +78,8 @@ class RenewRequest:
             self.request(address=earlier.address, topic=earlier.topic, wishes=earlier.wishes)
 
 
-def _check_can_be_followed(records: Records, topic: Topic) -> None:
+def check_can_be_followed(records: Records, topic: Topic) -> None:
+    """Raises `CannotFollow`."""
     match topic:
         case PostingTopic(posting_id):
             posting = records.postings.get(posting_id)

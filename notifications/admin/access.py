@@ -5,20 +5,27 @@ from typing import Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from notifications.models import AddressLookup, Notification, Timing
+from adapters.models import BlockedDomain
+from notifications.models import AddressLookup, Notification, Suppression, Timing
 
 NOTIFICATIONS: Final = ModelPermissionPolicy(Notification)
 TIMING: Final = ModelPermissionPolicy(Timing)
 LOOKUPS: Final = ModelPermissionPolicy(AddressLookup)
+SUPPRESSED: Final = ModelPermissionPolicy(Suppression)
+DOMAINS: Final = ModelPermissionPolicy(BlockedDomain)
 
 VIEW: Final = "notifications.view_notification"
 RETRY: Final = "notifications.retry_deliveries"
 DECIDE: Final = "notifications.decide_news"
 SEE_ADDRESSES: Final = "notifications.see_addresses"
+VIEW_SUPPRESSED: Final = "notifications.view_suppression"
+BLOCK: Final = "notifications.add_suppression"
+RELEASE: Final = "notifications.delete_suppression"
+VIEW_DOMAINS: Final = "adapters.view_blockeddomain"
 
 GRANTED: Final = (
     "view_notification",
@@ -27,7 +34,11 @@ GRANTED: Final = (
     "see_addresses",
     "change_timing",
     "view_addresslookup",
+    "view_suppression",
+    "add_suppression",
+    "delete_suppression",
 )
+GRANTED_OF_DOMAINS: Final = ("view_blockeddomain", "add_blockeddomain", "delete_blockeddomain")
 
 
 def may(request: HttpRequest, *permissions: str) -> bool:
@@ -49,4 +60,6 @@ def somebody(request: HttpRequest) -> AbstractBaseUser:
 
 def grantable() -> QuerySet[Permission]:
     """What an administrator can give to a group."""
-    return Permission.objects.filter(content_type__app_label="notifications", codename__in=GRANTED)
+    ours = Q(content_type__app_label="notifications", codename__in=GRANTED)
+    of_domains = Q(content_type__app_label="adapters", codename__in=GRANTED_OF_DOMAINS)
+    return Permission.objects.filter(ours | of_domains)

@@ -1,4 +1,4 @@
-"""How what editors decided about news reads in its history."""
+"""How what was decided about news, and which addresses were blocked, reads in the history."""
 
 from typing import Final, override
 
@@ -6,6 +6,7 @@ from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models.audit_log import BaseLogEntry
 
 from notifications.admin import words
+from notifications.models import Suppression
 
 
 class _NewsFormatter(LogFormatter):
@@ -38,10 +39,25 @@ class ChangeNoteFormatter(_NewsFormatter):
         return str(log_entry.data.get("note", ""))
 
 
+class BlockAddressFormatter(LogFormatter):
+    label = "Block an address"
+    message = "Blocked an address"
+
+
+class ReleaseAddressFormatter(LogFormatter):
+    label = "Unblock an address"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Unblocked an address: {Suppression.Reason(log_entry.data['reason']).label}"
+
+
 FORMATTERS: Final[dict[str, type[LogFormatter]]] = {
     "notifications.tell_now": TellNowFormatter,
     "notifications.tell_nobody": TellNobodyFormatter,
     "notifications.change_note": ChangeNoteFormatter,
+    "notifications.block_address": BlockAddressFormatter,
+    "notifications.release_address": ReleaseAddressFormatter,
 }
 
 

@@ -38,3 +38,13 @@ def lookups() -> MenuItem:
 
 def timing() -> MenuItem:
     return GuardedMenuItem("Mails", "timing", permission="notifications.change_timing", icon_name="mail", order=650)
+
+
+def suppressed() -> MenuItem:
+    return GuardedMenuItem(
+        "Blocked addresses", "suppressed", permission=access.VIEW_SUPPRESSED, icon_name="no-view", order=1250
+    )
+
+
+def domains() -> MenuItem:
+    return GuardedMenuItem("Blocked domains", "domains", permission=access.VIEW_DOMAINS, icon_name="no-view", order=660)

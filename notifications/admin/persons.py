@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.generic import FormView
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
+from adapters import blocking
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from notifications import lookups, persons, suppression
 from notifications.admin import access
@@ -58,7 +59,11 @@ class PersonView(WagtailAdminTemplateMixin, FormView[PersonForm]):
         found = persons.subscriptions_of(address)
         lookups.searched(access.somebody(self.request), address.key, found=len(found))
         context = self.get_context_data(
-            form=form, address=address.value, found=found, suppressed=suppression.find(address.key)
+            form=form,
+            address=address.value,
+            found=found,
+            suppressed=suppression.find(address.key),
+            blocked=sorted(blocking.blocked_above(address.domain)),
         )
         return self.render_to_response(context)
 

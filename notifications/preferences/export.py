@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from adapters.models import SubscriptionRecord
+from adapters.codec import decode_topic
+from adapters.models import FollowRequest, SubscriptionRecord
 from adapters.repositories import subscription_of
 from adapters.web.subscriptions import in_words
 from jobs_domain.email_address import EmailAddress
@@ -24,6 +25,7 @@ def held_about(address: EmailAddress) -> Json:
         "address": address.value,
         "made_at": timezone.now(),
         "subscriptions": [_subscription(record) for record in records],
+        "requests": [_request(request) for request in FollowRequest.objects.filter(address_key=address.key)],
         "messages": [_message(each) for each in messages.defer("notification__text", "notification__html").iterator()],
         "gets_no_mail": None if barred is None else {"reason": barred.reason, "since": barred.since},
     }
@@ -47,6 +49,15 @@ def _subscription(record: SubscriptionRecord) -> Json:
         "ended_at": record.ended_at,
         "end_reason": record.end_reason,
         "replaced_by": record.successor_id,
+    }
+
+
+def _request(request: FollowRequest) -> Json:
+    """To follow something, to which nobody has seen yet."""
+    return {
+        "topic": in_words(decode_topic(request.topic)).words,
+        "criteria": request.topic,
+        "asked_at": request.asked_at,
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import override
 
-from django import forms
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,12 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from adapters import board, limits
+from adapters import board
 from adapters.models import SubscriptionRecord
 from adapters.tokens import LIFETIME, ExpiredToken, InvalidToken, Purpose, read_dated, sign_dated
-from adapters.web import too_often
-from adapters.web.client_address import client_of
-from adapters.web.forms import EmailAddressField
+from adapters.web import asking
+from adapters.web.forms import AskingForm, EmailAddressField
 from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
@@ -27,8 +28,19 @@ from notifications.models import AddressChange, Kind
 from notifications.preferences import pages
 
 
-class AddressForm(forms.Form):
+class AddressForm(AskingForm):
     address = EmailAddressField(label=gettext_lazy("Your new e-mail address"))
+
+    @override
+    def __init__(self, data: Mapping[str, str] | None = None, *, old: EmailAddress) -> None:
+        super().__init__(data)
+        self._old = old
+
+    def clean_address(self) -> EmailAddress:
+        new: EmailAddress = self.cleaned_data["address"]
+        if new == self._old:
+            raise ValidationError(gettext("This is the address that you have now."), code="the same")
+        return new
 
 
 @token_page
@@ -38,21 +50,16 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     old = pages.owner(request, token)
     if isinstance(old, HttpResponse):
         return old
-    form = AddressForm(request.POST if request.method == "POST" else None)
+    form = AddressForm(request.POST if request.method == "POST" else None, old=old)
     if request.method != "POST":
         return _form_page(request, token, old, form, HTTPStatus.OK)
-    if form.is_valid() and form.cleaned_data["address"] == old:
-        form.add_error("address", gettext("This is the address that you have now."))
-    if not form.is_valid():
-        return _form_page(request, token, old, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    new: EmailAddress = form.cleaned_data["address"]
-    refused = limits.spend(client=client_of(request), target=new)
-    if refused is not None:
-        form.add_error(None, too_often.words(refused))
-        return too_often.answer(_form_page(request, token, old, form, HTTPStatus.TOO_MANY_REQUESTS), refused)
-    _write_to(new, SubscriptionId(read_dated(Purpose.MANAGE, token)))
-    context = {"address": new, "back_url": reverse("preferences:manage", args=[token])}
-    return render(request, "notifications/preferences/move_sent.html", context)
+    return asking.answer(
+        request,
+        form,
+        page=lambda status: _form_page(request, token, old, form, status),
+        act=lambda new: _write_to(new, SubscriptionId(read_dated(Purpose.MANAGE, token))),
+        sent=lambda new: _sent(request, token, new),
+    )
 
 
 @token_page
@@ -92,6 +99,11 @@ def _write_to(new: EmailAddress, subscription_id: SubscriptionId) -> None:
         address_key=new.key,
         asked_at=timezone.now(),
     )
+
+
+def _sent(request: HttpRequest, token: str, new: EmailAddress) -> HttpResponse:
+    context = {"address": new, "back_url": reverse("preferences:manage", args=[token])}
+    return render(request, "notifications/preferences/move_sent.html", context)
 
 
 def _form_page(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
@@ -12,23 +11,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from adapters import daily, limits
+from adapters import limits
 from adapters.models import SubscriptionRecord
 from adapters.tokens import ExpiredToken, InvalidToken, Purpose, read_dated
-from adapters.web import too_often
+from adapters.web import asking, too_often
 from adapters.web.client_address import client_of
-from adapters.web.forms import EmailAddressField
-from adapters.web.same_origin import comes_from_elsewhere
+from adapters.web.forms import AskingForm, EmailAddressField
+from adapters.web.same_origin import comes_from_elsewhere, forbidden
 from adapters.web.token_page import token_page
+from jobs_domain.address_rules import Objection
 from jobs_domain.email_address import EmailAddress
 from notifications.preferences import pages, signing_in
 
 
-class SignInForm(forms.Form):
-    """`website` is a trap: people do not see it."""
+class SignInForm(AskingForm):
+    """Whatever somebody was once allowed to follow with is good enough to see and end it."""
 
-    address = EmailAddressField(label=gettext_lazy("Your e-mail address"))
-    website = forms.CharField(required=False)
+    address = EmailAddressField(
+        label=gettext_lazy("Your e-mail address"), heeds={Objection.NOT_ASCII, Objection.BLOCKED_DOMAIN}
+    )
 
 
 @csrf_exempt
@@ -39,21 +40,15 @@ def ask(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, SignInForm(), HTTPStatus.OK)
     if comes_from_elsewhere(request):
-        context = {"back_url": request.path}
-        return render(request, "adapters/forbidden_origin.html", context, status=HTTPStatus.FORBIDDEN)
+        return forbidden(request)
     form = SignInForm(request.POST)
-    if not form.is_valid():
-        return _form_page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    if form.cleaned_data["website"]:
-        daily.count_trapped()
-        return _see("preferences:sign_in_sent")
-    address: EmailAddress = form.cleaned_data["address"]
-    refused = limits.spend(client=client_of(request), target=address)
-    if refused is not None:
-        form.add_error(None, too_often.words(refused))
-        return too_often.answer(_form_page(request, form, HTTPStatus.TOO_MANY_REQUESTS), refused)
-    signing_in.ask(address)
-    return _see("preferences:sign_in_sent")
+    return asking.answer(
+        request,
+        form,
+        page=lambda status: _form_page(request, form, status),
+        act=signing_in.ask,
+        sent=lambda _: _see("preferences:sign_in_sent"),
+    )
 
 
 @never_cache

@@ -202,6 +202,12 @@ ASKS_PER_CLIENT = env.int("ASKS_PER_CLIENT", default=20, validate=at_least(0))
 """How often in an hour one client may have mails sent by the public forms; 0 is no limit."""
 ASKS_PER_ADDRESS = env.int("ASKS_PER_ADDRESS", default=6, validate=at_least(0))
 """How often in a day the public forms may have mails sent to one address; 0 is no limit."""
+MINIMUM_FILL_TIME = env.float("MINIMUM_FILL_TIME", default=2, validate=at_least(0))
+"""Seconds that a person takes at least to fill in a public form; what comes sooner is asked for once more. 0 asks for none."""
+CHALLENGE = env.str("CHALLENGE", default="")
+"""Dotted path of a class that asks what robots do not answer; see `docs/challenge.md`."""
+REFUSE_DISPOSABLE = env.bool("REFUSE_DISPOSABLE", default=False)
+"""Whether nobody may follow with an address of a service that gives them away for some minutes; see `docs/addresses.md`."""
 TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", default=[], validate=is_proxy)
 """Networks of the proxies before the board (`10.0.0.0/8`), or `unix` for one that comes by a Unix socket.
 

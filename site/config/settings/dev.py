@@ -7,6 +7,7 @@ DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = "only-for-development-this-key-is-public"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 SETTLING_TIME = env.int("SETTLING_TIME", default=5, validate=at_least(0))
+MINIMUM_FILL_TIME = env.float("MINIMUM_FILL_TIME", default=0, validate=at_least(0))
 INSTALLED_APPS = [*INSTALLED_APPS, "config.demo.apps.DemoConfig"]
 
 DATA_DIR.mkdir(parents=True, exist_ok=True)

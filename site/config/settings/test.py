@@ -17,3 +17,4 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = ROOT / "var" / "test-media"
 WHITENOISE_AUTOREFRESH = True
 SETTLING_TIME = 0
+MINIMUM_FILL_TIME = 0

@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from adapters import following
 from adapters.models import OutboxEvent, SubscriptionRecord
 from tests.integration.adapters.elsewhere.processes import Elsewhere
 from tests.integration.cms.factories import make_job
@@ -58,5 +59,7 @@ def test_fifty_requests_for_one_address_are_one_subscription(
     make_job()
     elsewhere.environment.update(ASKS_PER_CLIENT="0", ASKS_PER_ADDRESS=str(limit))
     assert fifty_answers(elsewhere) == answers, elsewhere.log()
+    while following.see_to():
+        pass
     assert SubscriptionRecord.objects.count() == 1
     assert OutboxEvent.objects.filter(name="SubscriptionRequested").count() == 1

@@ -10,8 +10,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from adapters import limits, links, tokens
-from adapters.daily import Counted, counts
+from adapters import following, limits, links, tokens
+from adapters.hourly import Counted, totals
 from adapters.models import Allowance, OutboxEvent, SubscriptionRecord
 from adapters.tokens import Purpose
 from jobs_domain.email_address import EmailAddress
@@ -34,12 +34,12 @@ def spend(client: str = "192.0.2.7", target: EmailAddress = ANA) -> bool:
 
 
 def requests() -> int:
+    following.see_to()
     return OutboxEvent.objects.filter(name="SubscriptionRequested").count()
 
 
-def counted(what: Counted) -> int:
-    today = timezone.localdate()
-    return counts(today, today).get((today, what), 0)
+def counted() -> dict[Counted, int]:
+    return dict(totals(timezone.now() - timedelta(hours=1)))
 
 
 def test_one_address_is_written_to_so_often_whoever_asks() -> None:
@@ -51,6 +51,14 @@ def test_a_client_may_ask_so_often_whatever_the_address() -> None:
     asked = [spend(target=EmailAddress(f"somebody-{number}@example.org")) for number in range(5)]
     assert asked == [True, True, True, False, False]
     assert spend("192.0.2.8", BEN)
+
+
+def test_whose_allowance_is_used_up_is_counted() -> None:
+    for _ in range(3):
+        spend()
+    for number in range(3):
+        spend(target=EmailAddress(f"somebody-{number}@example.org"))
+    assert counted() == {Counted.ADDRESS_TOO_OFTEN: 1, Counted.CLIENT_TOO_OFTEN: 2}
 
 
 def test_spellings_of_an_address_are_one() -> None:
@@ -120,7 +128,7 @@ def test_a19_who_asks_too_often_is_told_when_to_come_back_and_nothing_is_sent(cl
     assert "This was asked too often, so we have sent nothing. Try again in 12 hours." in page
     assert 'value="ana@example.org"' in page
     assert requests() == 1
-    assert counted(Counted.ASKED_TOO_OFTEN) == 1
+    assert counted() == {Counted.ADDRESS_TOO_OFTEN: 1}
 
 
 def test_it_is_said_in_german_too(client: Client) -> None:
@@ -155,6 +163,7 @@ def test_a_new_confirmation_mail_counts_as_well(client: Client) -> None:
     make_job()
     with time_machine.travel(NOW, tick=False) as clock:
         client.post(ADDRESS, {"address": "ana@example.org"})
+        following.see_to()
         old = SubscriptionId(SubscriptionRecord.objects.get().pk)
         clock.shift(timedelta(days=8))
         assert client.get(links.confirm_url(old).removeprefix("http://testserver")).status_code == 410
@@ -171,4 +180,4 @@ def test_a_robot_that_fills_in_what_nobody_sees_is_answered_like_anybody_and_not
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{ADDRESS}sent/")
     assert requests() == 0
     assert not Allowance.objects.exists()
-    assert counted(Counted.TRAPPED) == 1
+    assert counted() == {Counted.TRAPPED: 1}

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 from wagtail.models import Page
 
-from adapters import board
+from adapters import board, following
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
 from cms.actions import CloseJobAction
@@ -152,12 +152,13 @@ def live(page: Page) -> JobPage:
 
 
 class Heard:
-    """The events that came into the outbox since the last look."""
+    """The events that came into the outbox since the last look, when a worker has seen to what was asked."""
 
     def __init__(self) -> None:
         self._seen = self._last()
 
     def __call__(self) -> list[AnyEvent]:
+        following.see_to()
         rows = OutboxEvent.objects.filter(pk__gt=self._seen).order_by("pk")
         events = [decode_event(row.name, row.format_version, row.payload) for row in rows]
         self._seen = self._last()

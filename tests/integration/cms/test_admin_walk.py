@@ -25,6 +25,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.models import PageSubscription, WorkflowState
 from wagtail.users.models import UserProfile
 
+from adapters.models import BlockedDomain
 from cms.models import JobPage
 from notifications.models import Delivery, WhyNot
 from tests.integration.cms.factories import (
@@ -97,6 +98,7 @@ class World:
             "company": company.pk,
             "idle": make_company("Mills & Co").pk,
             "category": make_category("Baking").pk,
+            "blocked": BlockedDomain.objects.create(domain="junk.example").pk,
         }
         self._writer = people.administrator()
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
@@ -18,8 +19,10 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import GroupPagePermission
 
-from adapters import daily
+from adapters import daily, hourly
 from adapters.daily import Counted
+from adapters.hourly import Counted as CountedByHour
+from cms.desk import sign_ups
 from cms.desk.chart import BOTTOM, TOP, Chart, Day
 from cms.desk.dashboard import BoardPanel
 from tests.integration.cms import keyboard
@@ -114,6 +117,34 @@ def test_without_any_days_there_is_no_picture(publisher: Client) -> None:
     page = text(publisher, HOME)
     assert 'role="img"' not in page
     assert "Nothing happened in these days." in page
+
+
+def test_sign_ups_and_refusals_are_shown_by_the_hour_to_those_who_may_see_them(settings: LazySettings) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    with time_machine.travel(datetime(2026, 5, 30, 12, 20, tzinfo=UTC)):
+        now = timezone.now()
+        for _ in range(3):
+            hourly.count(CountedByHour.ASKED, now)
+        hourly.count(CountedByHour.ASKED, now - timedelta(hours=47))
+        hourly.count(CountedByHour.CONFIRMED, now)
+        for _ in range(2):
+            hourly.count(CountedByHour.TRAPPED, now - timedelta(hours=1))
+        hourly.count(CountedByHour.ROLE, now - timedelta(days=3))
+        hourly.count(CountedByHour.ROLE, now - timedelta(days=8))
+        page = text(people.administrator(), HOME)
+        assert "Sign-ups" not in text(people.publisher(), HOME)
+    assert "<strong>4</strong> asked to follow in 7 days" in page
+    assert "<strong>25%</strong> of them have confirmed so far (1)" in page
+    assert "<strong>3</strong> refused in 7 days" in page
+    assert "In 48 hours 4 asked and 2 refused. Most on 30 May, 14:00: 3 asked." in page
+    assert '<th scope="row">30 May, 13:00</th><td>0</td><td>2</td>' in page
+    assert '<th scope="row">28 May, 15:00</th><td>1</td><td>0</td>' in page
+    assert page.index("a robot filled in") < page.index("an address that is nobody&#x27;s inbox")
+    assert "the challenge was not met" not in page
+
+
+def test_each_refusal_has_words() -> None:
+    assert set(sign_ups.WORDS) == set(hourly.REFUSALS)
 
 
 def test_bars_stay_within_the_picture() -> None:

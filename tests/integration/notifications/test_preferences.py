@@ -13,7 +13,7 @@ from django.conf import LazySettings
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
-from adapters import board
+from adapters import board, following
 from adapters.models import SubscriptionRecord
 from adapters.tokens import LIFETIME, Purpose, sign, sign_dated
 from jobs_domain.digests import Frequency
@@ -25,7 +25,7 @@ from notifications.preferences.links import manage_url
 from notifications.preferences.signing_in import send_links
 from tests.integration.notifications.rows import every_row
 from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, recipients, show, take_down, work
-from tests.unit.examples import ANA, BEN, GERMAN, REMOTE_PYTHON, THE_POSTING
+from tests.unit.examples import ANA, BEN, GERMAN, REMOTE_PYTHON, THE_POSTING, wishes
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse
@@ -169,6 +169,13 @@ def test_looking_changes_nothing(client: Client) -> None:
         assert client.head(address).status_code == 200
     assert client.get(f"{page}again/").status_code == 405
     assert every_row() == before
+
+
+def test_what_was_asked_and_not_seen_to_yet_is_part_of_what_is_held(client: Client) -> None:
+    page = path_of(follow(ANA))
+    following.ask(address=ANA, topic=REMOTE_PYTHON, wishes=wishes(Frequency.DAILY))
+    held = client.get(f"{page}data.json").json()
+    assert [each["topic"] for each in held["requests"]] == ["jobs with “python”, Remote"]
 
 
 def test_how_often_and_in_which_language_is_changed(client: Client) -> None:

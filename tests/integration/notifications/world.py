@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 
-from adapters import board, outbox
+from adapters import board, following, outbox
 from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
@@ -122,7 +122,7 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    while outbox.dispatch_due() + prepare_due() + fan_out_due() + resend_due() + let_go_due():
+    while following.see_to() + outbox.dispatch_due() + prepare_due() + fan_out_due() + resend_due() + let_go_due():
         pass
 
 
