@@ -1,4 +1,5 @@
-"""Links that act for the owner of an address: signed, each good for one purpose and one subscription, without the address.
+"""Links that act for the owner of an address: signed, each good for one purpose and one subscription, or one message about several,
+without the address.
 
 Those of `sign` do not expire by themselves; whether it is too late is for the subscription to say. Those of `sign_dated`, with which one
 may do more, do. Keys rotate with `SECRET_KEY_FALLBACKS`.
@@ -12,8 +13,6 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, SignatureExpired, Signer, TimestampSigner
 
-from jobs_domain.identifiers import SubscriptionId
-
 LIFETIME: Final = timedelta(days=7)
 """Of dated tokens."""
 
@@ -23,6 +22,8 @@ class Purpose(Enum):
     END = "end"
     MANAGE = "manage"
     MOVE = "move"
+    KEEP = "keep"
+    END_ALL = "end all"
 
 
 class InvalidToken(ValueError):
@@ -38,17 +39,17 @@ class ExpiredToken(ValueError):
         self.of = of
 
 
-def sign(purpose: Purpose, subscription_id: SubscriptionId) -> str:
-    return _signer(purpose).sign(_encoded(subscription_id))
+def sign(purpose: Purpose, of: UUID) -> str:
+    return _signer(purpose).sign(_encoded(of))
 
 
-def read(purpose: Purpose, token: str) -> SubscriptionId:
+def read(purpose: Purpose, token: str) -> UUID:
     """Raises `InvalidToken`."""
     try:
         encoded = _signer(purpose).unsign(token)
     except BadSignature as error:
         raise InvalidToken from error
-    return SubscriptionId(_decoded(encoded))
+    return _decoded(encoded)
 
 
 def sign_dated(purpose: Purpose, of: UUID) -> str:

@@ -16,13 +16,15 @@ from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
 from notifications import headlines
 from notifications.postings import PostingInWords
-from notifications.rendering import Mail
+from notifications.rendering import Followed, Mail
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 MOST: Final = 20
 """So many new jobs are in one mail; for the others there is the list."""
+MOST_FOLLOWED: Final = 100
+"""So many of the things that somebody follows are in one mail; for the others there is the page of all."""
 CLOSED: Final = {
     CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
     CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
@@ -77,6 +79,31 @@ def move() -> Mail:
         lead=asked,
         glance=asked,
     )
+
+
+def still_interested(topics: Sequence[PostingInWords | SearchInWords]) -> Mail:
+    lead = gettext(
+        "You have changed nothing here for a long time, and we do not want to write for nothing. Do you still want what you follow?"
+    )
+    return Mail(
+        template="interest",
+        subject=gettext("Are you still interested in what you follow?"),
+        heading=gettext("Are you still interested?"),
+        lead=lead,
+        glance=", ".join(topic.name for topic in topics[:3]),
+        followed=tuple(_followed(topic) for topic in topics[:MOST_FOLLOWED]),
+        more=max(0, len(topics) - MOST_FOLLOWED),
+    )
+
+
+def _followed(topic: PostingInWords | SearchInWords) -> Followed:
+    match topic:
+        case PostingInWords(url=url):
+            return Followed(topic.name, url)
+        case SearchInWords(path=path):
+            return Followed(topic.name, links.in_language(path))
+        case _:
+            assert_never(topic)
 
 
 def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:

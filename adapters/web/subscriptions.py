@@ -19,6 +19,7 @@ from adapters.web import too_often
 from adapters.web.client_address import client_of
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Confirmation, Confirmed, Ended, Pending, Subscription
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
 from jobs_domain.use_cases import CannotFollow
@@ -102,7 +103,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 def _subscription(purpose: Purpose, token: str) -> Subscription | None:
     """The one that the token names or, if it was replaced since, the one that holds now."""
     try:
-        return holding_subscription(read(purpose, token))
+        return holding_subscription(SubscriptionId(read(purpose, token)))
     except InvalidToken:
         return None
 
@@ -118,7 +119,7 @@ def _is_ours(purpose: Purpose, token: str) -> bool:
 def _forgotten(purpose: Purpose, token: str) -> TopicInWords | None:
     """What a subscription was about that ended so long ago that nothing else of it is kept; `None` for any other."""
     try:
-        topic = forgotten_topic(read(purpose, token))
+        topic = forgotten_topic(SubscriptionId(read(purpose, token)))
     except InvalidToken:
         return None
     return None if topic is None else in_words(topic)
