@@ -6,6 +6,7 @@ from typing import override
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core import checks
 
 
 class NotificationsConfig(AppConfig):
@@ -14,9 +15,11 @@ class NotificationsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import newsroom
+        from notifications.checks import leave_address
         from notifications.newsroom import DjangoNewsroom
 
         newsroom.serve(DjangoNewsroom())
+        checks.register(leave_address)
         self._listen()
         self._work()
 

@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils.encoding import punycode
 
 from adapters import links
+from adapters.tokens import Purpose
 from jobs_domain.identifiers import SubscriptionId
+from notifications import leaving
 from notifications.letters import Letter, Message
 from notifications.models import Audience, Delivery, Kind, Notification
 from notifications.personal import NOT_KEPT, Personal, mark
@@ -82,8 +84,11 @@ def message(
 
 
 def _leave_links(of: Letter, subscription_id: SubscriptionId, known: Mapping[Personal, str]) -> tuple[str, ...]:
-    part = Personal.LEAVE_ALL_URL if of.is_about_all else Personal.LEAVE_URL
-    return (known.get(part) or _value(part, subscription_id, "", of),)
+    if of.is_about_all:
+        part, by_mail = Personal.LEAVE_ALL_URL, leaving.links(Purpose.END_ALL, of.notification_id)
+    else:
+        part, by_mail = Personal.LEAVE_URL, leaving.links(Purpose.END, subscription_id)
+    return known.get(part) or _value(part, subscription_id, "", of), *by_mail
 
 
 def _value(part: Personal, subscription_id: SubscriptionId, follower: str, of: Letter) -> str:

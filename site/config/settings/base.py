@@ -213,6 +213,8 @@ Their `X-Forwarded-For` is believed.
 """
 BOUNCES_MAILDIR = env.str("BOUNCES_MAILDIR", default="")
 """Folder into which the mail server delivers what comes back; the worker reads it."""
+LEAVE_ADDRESS = env.str("LEAVE_ADDRESS", default="")
+"""Mails to this address, with a token after a plus sign, end a subscription; they come in where bounces do. None if empty."""
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))
 """Days after which the ledger keeps only how many were told, not who and with which words."""
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=28, validate=at_least(1))
