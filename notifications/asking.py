@@ -61,7 +61,7 @@ def ask_due() -> int:
     if not settings.INTEREST_AFTER_DAYS:
         return 0
     for done in range(PLANS):
-        plan = InterestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk").first()
+        plan = InterestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at").first()
         if plan is None:
             return done
         with transaction.atomic():

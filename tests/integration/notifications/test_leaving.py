@@ -289,8 +289,6 @@ def test_the_command_reads_it_from_a_pipe_and_from_a_mailbox(tmp_path: Path, mon
     assert states() == ["ENDED", "ENDED"]
 
 
-@pytest.mark.parametrize(
-    "raw", [b"", b"\0\xff\n\n", b"To: leave+\xff\xfe@board.example.org\n\n"]
-)
+@pytest.mark.parametrize("raw", [b"", b"\0\xff\n\n", b"To: leave+\xff\xfe@board.example.org\n\n"])
 def test_what_is_no_mail_is_no_wish(raw: bytes) -> None:
     assert bounces.take_in(raw, timezone.now()).effect is Effect.NO_REPORT
