@@ -23,8 +23,7 @@ from jobs_domain.events import EndReason
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.interest import Ask, LetGo, Patience, Step, Wait
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
-from notifications import announcing, mails, postings
-from notifications.interest import followed_by
+from notifications import announcing, interest, mails, postings
 from notifications.models import Delivery, DeliveryAttempt, InterestPlan, Kind, Lane, Notification
 from notifications.postings import PostingInWords
 from notifications.pruning import outcome
@@ -73,8 +72,7 @@ def _deal_with(subscription_id: UUID) -> None:
     """Of several workers that find the plan due one gets the locks, and the others find afterwards that it is not due any more."""
     now = timezone.now()
     record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
-    in_order = followed_by(record.address_key if record else "").order_by("added_at", "subscription_id")
-    followed = list(in_order.select_for_update())
+    followed = [] if record is None else interest.locked(record.address_key)
     if subscription_id not in {each.pk for each in followed}:
         InterestPlan.objects.filter(pk=subscription_id).delete()
         return

@@ -9,6 +9,7 @@ Each subscription has a plan, which says when to look at its follower, so that n
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import QuerySet
 
 from adapters.models import SubscriptionRecord
@@ -37,12 +38,19 @@ def forget(event: SubscriptionEnded | SubscriptionErased) -> None:
 
 def note_sign(address_key: str, *, at: datetime) -> None:
     """The owner of the address has done something: all that it follows goes on, and a question is answered."""
-    earlier = InterestPlan.objects.filter(pk__in=followed_by(address_key).values("pk"), silent_since__lt=at)
-    earlier.update(silent_since=at, due_at=at + timedelta(days=settings.INTEREST_AFTER_DAYS), question=None)
+    with transaction.atomic():
+        followed = [record.pk for record in locked(address_key)]
+        earlier = InterestPlan.objects.filter(pk__in=followed, silent_since__lt=at)
+        earlier.update(silent_since=at, due_at=at + timedelta(days=settings.INTEREST_AFTER_DAYS), question=None)
 
 
 def followed_by(address_key: str) -> QuerySet[SubscriptionRecord]:
     return SubscriptionRecord.objects.filter(address_key=address_key, state=SubscriptionRecord.State.CONFIRMED)
+
+
+def locked(address_key: str) -> list[SubscriptionRecord]:
+    """The same, oldest first, kept from others until the transaction ends; all who lock them do so in this order, as the core does."""
+    return list(followed_by(address_key).order_by("added_at", "subscription_id").select_for_update())
 
 
 def question_to(address: EmailAddress) -> InterestPlan | None:
