@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from adapters import links, words
@@ -83,7 +84,7 @@ def move() -> Mail:
 
 def still_interested(topics: Sequence[PostingInWords | SearchInWords]) -> Mail:
     lead = gettext(
-        "You have changed nothing here for a long time, and we do not want to write for nothing. Do you still want what you follow?"
+        "We have not heard from you for a long time, and do not want to write to you for nothing. Do you still want to hear of this?"
     )
     return Mail(
         template="interest",
@@ -101,7 +102,7 @@ def _followed(topic: PostingInWords | SearchInWords) -> Followed:
         case PostingInWords(url=url):
             return Followed(topic.name, url)
         case SearchInWords(path=path):
-            return Followed(topic.name, links.in_language(path))
+            return Followed(capfirst(topic.name), links.in_language(path))
         case _:
             assert_never(topic)
 
