@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
+from pathlib import Path
 from typing import Final, override
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -25,6 +27,7 @@ from notifications.models import AddressChange, Kind, Notification
 from notifications.preferences.links import manage_url
 from tests.integration.notifications.rows import every_row
 from tests.integration.notifications.world import ask, follow, show, work
+from tests.integration.validator import complaints
 from tests.unit.examples import ANA, BEN, NOW
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -232,6 +235,16 @@ def test_links_to_confirm_and_to_sign_in_live_seven_days_and_those_to_leave_for_
     if page.late == 200 and method == "GET":
         clock.shift(timedelta(days=20 * 365))
         assert opened(client, "GET", url).status_code == 200
+
+
+def test_it_is_valid_html_in_every_language(world: World, tmp_path: Path) -> None:
+    in_order = sorted(OPENED, key=lambda each: each[1])  # nothing is done before all is looked at
+    for (name, method), language in product(in_order, ("en", "de")):
+        answer = opened(Client(), method, f"/{language}{address(name, world)}")
+        if answer.headers["Content-Type"].startswith("text/html") and answer.content:
+            (tmp_path / f"{language} {name} {method}.html").write_bytes(answer.content)
+    assert len([*tmp_path.iterdir()]) > 2 * len(PAGES)
+    assert complaints(tmp_path) == []
 
 
 class Loaded(HTMLParser):
