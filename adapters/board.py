@@ -21,6 +21,7 @@ request_subscription: Final = use_cases.RequestSubscription(django_unit_of_work,
 renew_request: Final = use_cases.RenewRequest(django_unit_of_work, request_subscription)
 confirm_subscription: Final = use_cases.ConfirmSubscription(django_unit_of_work, _clock)
 end_subscription: Final = use_cases.EndSubscription(django_unit_of_work, _clock)
+end_all: Final = use_cases.EndAll(django_unit_of_work, _clock)
 end_followers_of_retired: Final = use_cases.EndFollowersOfRetired(django_unit_of_work, _clock)
 change_address: Final = use_cases.ChangeAddress(django_unit_of_work, _clock)
 change_wishes: Final = use_cases.ChangeWishes(django_unit_of_work, _clock)

@@ -1,5 +1,6 @@
 """Pictures of every public page, light and dark, on a desk and on a phone."""
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ type Scheme = Literal["light", "dark"]
 VARIANTS: Final[tuple[tuple[Scheme, int], ...]] = (("light", 1280), ("dark", 1280), ("light", 375), ("dark", 375))
 HEIGHT: Final = 900
 QUALITY: Final = 60
+SILENCE: Final = timedelta(days=366)
 READER: Final = "zora@mail.example.org"
 
 
@@ -52,6 +54,8 @@ def take(studio: Studio, *, open_posting: str, closed: str, retired: str, follow
         following_a_search(page)
         all_that_is_followed(page)
         leaving(page, recipient=follower, subject=mail)
+        studio.wait(SILENCE)
+        still_interested(page)
 
 
 def following(page: Page, job: str) -> None:
@@ -109,6 +113,18 @@ def leaving(page: Page, *, recipient: str, subject: str) -> None:
     page.get_by_role("button", name="Stop following").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("no longer follow")
     shoot(page, "left")
+
+
+def still_interested(page: Page) -> None:
+    """Asked after a year."""
+    question = "Are you still interested in what you follow?"
+    for link, name in {
+        "Yes, keep on": "keep",
+        "No, stop all of this": "leave-all",
+        "All that you follow": "followed-asked",
+    }.items():
+        open_mail(page, recipient=READER, subject=question).get_by_role("link", name=link).click()
+        shoot(page, name)
 
 
 def shoot(page: Page, name: str) -> None:

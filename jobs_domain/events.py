@@ -36,6 +36,8 @@ class EndReason(Enum):
     """A successor with other wishes, or under another address, has begun, or was there already."""
     TOPIC_GONE = "TOPIC_GONE"
     """The posting was taken down, and its followers were told."""
+    NO_ANSWER = "NO_ANSWER"
+    """The follower was asked whether it is still wanted, and did not answer in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ class SubscriptionEnded(_SubscriptionEvent):
     """A subscription is over.
 
     Raised by: the follower who leaves or wishes otherwise; a request renewed after its time to confirm; a posting taken down, once its
-    followers were told.
+    followers were told; a question after a long silence that nobody answers.
     Not sent: when it had already ended, and for erasure (that is `SubscriptionErased`).
     """
 

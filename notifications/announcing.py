@@ -119,9 +119,16 @@ def tell_company(event: SubscriptionConfirmed, posting_id: PostingId, author: Au
     _tell_one(notification, event.subscription_id, author, languages.own())
 
 
-def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author, *, address: str = "") -> Notification:
-    """One message, at once, to the address of the subscription, or to another; because somebody asked for it, not because something
-    happened.
+def tell_owner(
+    subscription_id: SubscriptionId,
+    kind: Kind,
+    author: Author,
+    *,
+    address: str = "",
+    lane: Lane = LANES[Audience.OWNER],
+) -> Notification:
+    """One message, at once, to the address of the subscription, or to another; because somebody asked for it or it is time for it, not
+    because something happened.
     """
     now = timezone.now()
     notification = Notification(
@@ -130,7 +137,7 @@ def tell_owner(subscription_id: SubscriptionId, kind: Kind, author: Author, *, a
         occurred_at=now,
         audience=Audience.OWNER,
         kind=kind,
-        lane=LANES[Audience.OWNER],
+        lane=lane,
         contact_address=address,
         created_at=now,
         release_at=now,

@@ -6,6 +6,7 @@ from typing import override
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core import checks
 
 
 class NotificationsConfig(AppConfig):
@@ -14,9 +15,11 @@ class NotificationsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import newsroom
+        from notifications.checks import leave_address
         from notifications.newsroom import DjangoNewsroom
 
         newsroom.serve(DjangoNewsroom())
+        checks.register(leave_address)
         self._listen()
         self._work()
 
@@ -24,6 +27,7 @@ class NotificationsConfig(AppConfig):
         from adapters import background
         from notifications import (
             announcing,
+            asking,
             daily,
             digests,
             fan_out,
@@ -40,6 +44,7 @@ class NotificationsConfig(AppConfig):
         background.register(announcing.FAN_OUT, every=timedelta(minutes=1), run=fan_out.fan_out_due)
         background.register(telling.PREPARE, every=timedelta(minutes=30), run=digests.prepare_due)
         background.register(farewell.LET_GO, every=timedelta(hours=6), run=farewell.let_go_due)
+        background.register(asking.ASK, every=timedelta(hours=1), run=asking.ask_due)
         background.register(announcing.SEND, every=timedelta(minutes=1), run=sending.sweep)
         background.register(resending.RESEND, every=timedelta(minutes=15), run=resending.resend_due)
         background.register(signing_in.SEND_LINKS, every=timedelta(hours=6), run=signing_in.send_links)
@@ -56,7 +61,7 @@ class NotificationsConfig(AppConfig):
 
     def _listen(self) -> None:
         from adapters import signals
-        from notifications import digests, handlers
+        from notifications import digests, handlers, interest
         from notifications.alerts import matching
 
         signals.subscription_requested.connect(
@@ -88,6 +93,26 @@ class NotificationsConfig(AppConfig):
             digests.give_up,
             uid="notifications.give_up_digest_of_erased",
             why="Forgets when the next digest was due.",
+        )
+        signals.subscription_confirmed.connect(
+            interest.begin,
+            uid="notifications.plan_question",
+            why="Plans when to ask whether this is still wanted, and takes it for a sign that all else is.",
+        )
+        signals.subscription_succeeded.connect(
+            interest.begin,
+            uid="notifications.plan_question_anew",
+            why="Plans when to ask whether this is still wanted: a change of wishes is a sign that all is.",
+        )
+        signals.subscription_ended.connect(
+            interest.forget,
+            uid="notifications.forget_question",
+            why="Asks no more about it.",
+        )
+        signals.subscription_erased.connect(
+            interest.forget,
+            uid="notifications.forget_question_of_erased",
+            why="Forgets when the follower showed interest.",
         )
         signals.posting_published.connect(
             matching.match_published,

@@ -1,4 +1,5 @@
-"""What comes back after the mail server has taken a message: reports that it could not be delivered, and that it was called spam.
+"""What comes back after the mail server has taken a message: reports that it could not be delivered, and that it was called spam; and mails
+with which people leave (`leaving.py`).
 
 Anybody can send such a report. One counts only if it shows the Message-ID of a message of ours, which nobody can know who did not have
 the message, and names the recipient whom that message went to.
@@ -13,13 +14,14 @@ from datetime import datetime
 from email import message_from_bytes, message_from_string
 from email.message import Message
 from enum import Enum
-from typing import Final
+from typing import Final, assert_never
 
 from django.db import transaction
 
 from adapters.models import SubscriptionRecord
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
-from notifications import answers, messages, suppression
+from notifications import answers, leaving, messages, suppression
+from notifications.leaving import Wish
 from notifications.models import Audience, Delivery, DeliveryAttempt, Suppression
 
 logger = logging.getLogger(__name__)
@@ -59,7 +61,9 @@ class Effect(Enum):
 
     NOTED = "noted"
     NOTED_BEFORE = "noted before"
+    LEFT = "left, as the mail asks"
     NOT_OURS = "ignored: not about a message that this board keeps, or not to this recipient"
+    FORGED = "ignored: a wish to leave that does not show which mail it answers"
     NO_REPORT = "not a report that something came back for good"
 
 
@@ -73,10 +77,23 @@ class Account:
 
 
 def take_in(raw: bytes, at: datetime) -> Account:
-    """Do what the mail calls for, if it is a report. Doing it again changes nothing."""
-    accounts = [_act_on(report, at) for report in reports_in(raw)]
+    """Do what the mail calls for, if it is a report or asks to leave. Doing it again changes nothing."""
+    accounts = [_act_on(report, at) for report in reports_in(raw)] or _wishes_in(raw)
     order = list(Effect)
     return min(accounts, key=lambda account: order.index(account.effect), default=Account(Effect.NO_REPORT))
+
+
+def _wishes_in(raw: bytes) -> list[Account]:
+    wish = leaving.take_in(raw[:LARGEST])
+    match wish:
+        case None:
+            return []
+        case Wish.DONE:
+            return [Account(Effect.LEFT)]
+        case Wish.FORGED:
+            return [Account(Effect.FORGED)]
+        case _:
+            assert_never(wish)
 
 
 def came_back(

@@ -1,10 +1,11 @@
 """Forgetting a person."""
 
+from django.db.models import Q
 from django.utils import timezone
 
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, reach
-from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Notification, WhyNot
+from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Kind, Notification, WhyNot
 
 
 def erase(subscription_id: SubscriptionId) -> None:
@@ -19,6 +20,7 @@ def erase(subscription_id: SubscriptionId) -> None:
     answers = DeliveryAttempt.objects.filter(delivery__subscription_id=subscription_id).exclude(answer="")
     to_them = answers.exclude(delivery__notification__audience=Audience.COMPANY)
     DeliveryAttempt.objects.filter(pk__in=list(to_them.values_list("pk", flat=True))).update(answer="")
-    asked = Notification.objects.filter(audience=Audience.REQUESTER, subscription_id=subscription_id)
+    theirs = Notification.objects.filter(subscription_id=subscription_id)
+    asked = theirs.filter(Q(audience=Audience.REQUESTER) | Q(kind=Kind.INTEREST))
     asked.update(**announcing.NO_WORDS)
     AddressChange.objects.filter(subscription_id=subscription_id).delete()

@@ -1,4 +1,4 @@
-"""Reports that a mail server puts into a Maildir: one file per mail, new ones in the folder `new`."""
+"""Reports, and mails with which people leave, that a mail server puts into a Maildir: one file per mail, new ones in the folder `new`."""
 
 import logging
 import os
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 def take_in_new(path: Path) -> Iterator[Account]:
-    """Reports are deleted once they are dealt with; all else goes to the folder `cur`, unread, for people. Raises `OSError`.
+    """Those are deleted once they are dealt with; all else goes to the folder `cur`, unread, for people. Raises `OSError`.
 
     A mail leaves `new` after its effect is committed: if we are killed in between it is read again, and changes nothing.
     """
@@ -24,7 +24,7 @@ def take_in_new(path: Path) -> Iterator[Account]:
         try:
             with mail.open("rb") as file:
                 account = bounces.take_in(file.read(bounces.LARGEST), timezone.now())
-            if account.effect in {Effect.NOTED, Effect.NOTED_BEFORE}:
+            if account.effect in {Effect.NOTED, Effect.NOTED_BEFORE, Effect.LEFT}:
                 mail.unlink()
             else:
                 mail.rename(path / "cur" / f"{name.partition(':')[0]}:2,")

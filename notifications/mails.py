@@ -7,22 +7,25 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from adapters import words
+from adapters import links, words
 from adapters.searching import SearchInWords
 from jobs_domain.changes import Change, DescriptionChange, NoteToFollowers
 from jobs_domain.events import CloseReason, RetirementReason
 from jobs_domain.news import TellClosing, TellReopening, TellRetirement, TellRevision
 from notifications import headlines
 from notifications.postings import PostingInWords
-from notifications.rendering import Found, Mail, SearchLink
+from notifications.rendering import Followed, Found, Mail
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 MOST: Final = 20
 """So many new jobs are in one mail; for the others there is the list."""
+MOST_FOLLOWED: Final = 100
+"""So many of the things that somebody follows are in one mail; for the others there is the page of all."""
 CLOSED: Final = {
     CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
     CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
@@ -79,7 +82,32 @@ def move() -> Mail:
     )
 
 
-def new_jobs(searches: Sequence[SearchLink], found: Sequence[Found], *, number: int) -> Mail:
+def still_interested(topics: Sequence[PostingInWords | SearchInWords]) -> Mail:
+    lead = gettext(
+        "We have not heard from you for a long time, and do not want to write to you for nothing. Do you still want to hear of this?"
+    )
+    return Mail(
+        template="interest",
+        subject=gettext("Are you still interested in what you follow?"),
+        heading=gettext("Are you still interested?"),
+        lead=lead,
+        glance=", ".join(topic.name for topic in topics[:3]),
+        followed=tuple(_followed(topic) for topic in topics[:MOST_FOLLOWED]),
+        more=max(0, len(topics) - MOST_FOLLOWED),
+    )
+
+
+def _followed(topic: PostingInWords | SearchInWords) -> Followed:
+    match topic:
+        case PostingInWords(url=url):
+            return Followed(topic.name, url)
+        case SearchInWords(path=path):
+            return Followed(capfirst(topic.name), links.in_language(path))
+        case _:
+            assert_never(topic)
+
+
+def new_jobs(searches: Sequence[Followed], found: Sequence[Found], *, number: int) -> Mail:
     """What somebody's searches have found since they were told of last: `number` postings, of which `found` has `MOST` at most."""
     heading = ngettext("%(number)s new job", "%(number)s new jobs", number) % {
         "number": number_format(number, force_grouping=True)
@@ -93,7 +121,7 @@ def new_jobs(searches: Sequence[SearchLink], found: Sequence[Found], *, number: 
         glance=found[0].jobs[0].name,
         found=tuple(found),
         more=number - sum(len(each.jobs) for each in found),
-        searches=tuple(searches),
+        followed=tuple(searches),
     )
 
 

@@ -64,6 +64,14 @@ def linked(url: str) -> str:
     return link
 
 
+def leave_header(message: Message) -> str:
+    """The value of `List-Unsubscribe` (RFC 2369 §2), on one line, which some that act on it insist on. Raises `CannotBeSent`."""
+    header = ", ".join(map(linked, message.leave_links))
+    if len(header) > LONGEST_LINK:
+        raise CannotBeSent("The links are too long for a header.")
+    return header
+
+
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A letter in pieces of bytes; those named in `holes` are each message's own, written as the function says."""
@@ -126,7 +134,7 @@ def compiled_letter(letter: Letter) -> Compiled:
     made.add(b"\r\nAuto-Submitted: auto-generated\r\n")  # RFC 3834 §5: no out-of-office replies, please
     if letter.list_id:
         made.add(f"List-Id: <{addressed(letter.list_id)}>\r\nList-Unsubscribe: ".encode("ascii"))  # RFC 2919, RFC 2369
-        made.hole(_leave_url)
+        made.hole(_leave_links)
         made.add(b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n")  # RFC 8058 §3.1
     made.add(b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n')
     for kind, content in (("plain", letter.text), ("html", letter.html)):
@@ -205,9 +213,8 @@ def _message_id(message: Message) -> bytes:
     return guarded(message.message_id).encode()
 
 
-def _leave_url(message: Message) -> bytes:
-    """On one line, which some that act on it insist on."""
-    return linked(message.personal[Personal.LEAVE_URL]).encode("ascii")
+def _leave_links(message: Message) -> bytes:
+    return leave_header(message).encode("ascii")
 
 
 @dataclass(slots=True)

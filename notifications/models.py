@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     DIGEST = "DIGEST", "what changed since the last digest"
     SIGN_IN = "SIGN_IN", "a link to all that somebody follows"
     MOVE = "MOVE", "do you want to get this here?"
+    INTEREST = "INTEREST", "do you still want to get this?"
 
 
 class Lane(models.IntegerChoices):
@@ -47,6 +48,7 @@ class WhyNot(models.TextChoices):
     NEVER_CONFIRMED = "NEVER_CONFIRMED", "they have not confirmed that they want to follow"
     ALREADY_CONFIRMED = "ALREADY_CONFIRMED", "they had confirmed before it was sent"
     LAPSED = "LAPSED", "the time to confirm had run out before it was sent"
+    ANSWERED = "ANSWERED", "they were no longer to be asked when it was to be sent"
     LEFT = "LEFT", "they had stopped following before it was sent"
     ERASED = "ERASED", "nothing is known about the subscription any more: it was erased"
     REFUSED = "REFUSED", "the mail server refused the message for good"
@@ -298,6 +300,27 @@ class DigestPlan(models.Model):
         return (
             str(self.subscription_id) if self.due_at is None else f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
         )
+
+
+class InterestPlan(models.Model):
+    """Since when nothing shows that a follower is still there, and when something is to be done about that; see `interest.py`.
+
+    There is one for each subscription that is confirmed.
+    """
+
+    subscription_id = models.UUIDField(primary_key=True)
+    silent_since = models.DateTimeField(
+        help_text="The last sign, or when it was found that a question had not arrived."
+    )
+    due_at = models.DateTimeField()
+    question = models.UUIDField(null=True, help_text="The notification that asks, as long as there is no answer.")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_at"], name="interest_due")]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class SignInRequest(models.Model):

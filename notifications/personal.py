@@ -25,6 +25,8 @@ class Personal(Enum):
     CONFIRM_URL = "confirm"
     MANAGE_URL = "manage"
     MOVE_URL = "move"
+    KEEP_URL = "keep"
+    LEAVE_ALL_URL = "everything"
     FOLLOWER = "follower"
 
 
@@ -39,13 +41,15 @@ def mark(personal: Personal, notification_id: UUID) -> str:
 def values(subscription_id: SubscriptionId, *, follower: str) -> Values:
     """To read again what was sent: `follower` is the follower's address; only a mail to a company mentions it.
 
-    The link to all that a person follows is not among it.
+    Links that act for all that a person follows are not among it.
     """
     return {
         Personal.LEAVE_URL: links.end_url(subscription_id),
         Personal.CONFIRM_URL: links.confirm_url(subscription_id),
         Personal.MANAGE_URL: preference_links.sign_in_url(),
         Personal.MOVE_URL: preference_links.sign_in_url(),
+        Personal.KEEP_URL: preference_links.sign_in_url(),
+        Personal.LEAVE_ALL_URL: preference_links.sign_in_url(),
         Personal.FOLLOWER: follower or NOT_KEPT,
     }
 
@@ -55,6 +59,8 @@ EXAMPLES: Final[Values] = {
     Personal.CONFIRM_URL: "#",
     Personal.MANAGE_URL: "#",
     Personal.MOVE_URL: "#",
+    Personal.KEEP_URL: "#",
+    Personal.LEAVE_ALL_URL: "#",
     Personal.FOLLOWER: "somebody@example.org",
 }
 """For those who only want to see a mail: nobody's, and links that lead nowhere."""

@@ -14,7 +14,7 @@ from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason
 from jobs_domain.subscription import Pending
 from notifications.barred import barred
-from notifications.models import Audience, Kind, Notification, WhyNot
+from notifications.models import Audience, InterestPlan, Kind, Notification, WhyNot
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,7 @@ def _decide(notification: Notification, row: _Row) -> Decision:
     _, address, address_key, share_address, language, state, end_reason, requested_at, _ = row
     themselves = Wanted(address_key, _for_the_wire(address, address_key), language)
     if notification.audience == Audience.OWNER:
-        if notification.kind == Kind.MOVE:
-            return _contact(notification, language)
-        return themselves if address else WhyNot.ERASED
+        return _decide_about_owner(notification, row, themselves)
     is_asked = notification.audience == Audience.REQUESTER
     match SubscriptionRecord.State(state):
         case SubscriptionRecord.State.ENDED if end_reason != EndReason.TOPIC_GONE.value or is_asked:
@@ -115,6 +113,17 @@ def _decide(notification: Notification, row: _Row) -> Decision:
             if notification.audience == Audience.COMPANY:
                 return _contact(notification, languages.own(), follower=address if share_address else "")
             return themselves
+
+
+def _decide_about_owner(notification: Notification, row: _Row, themselves: Wanted) -> Decision:
+    if notification.kind == Kind.MOVE:
+        return _contact(notification, themselves.language)
+    if not themselves.address_key:
+        return WhyNot.ERASED
+    if notification.kind == Kind.INTEREST:
+        is_open = InterestPlan.objects.filter(pk=row[0], question=notification.pk).exists()
+        return themselves if is_open and row[5] == SubscriptionRecord.State.CONFIRMED else WhyNot.ANSWERED
+    return themselves
 
 
 def _contact(notification: Notification, language: str, *, follower: str = "") -> Decision:

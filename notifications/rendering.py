@@ -25,8 +25,8 @@ TEXT_WIDTH: Final = 72
 
 
 @dataclass(frozen=True, slots=True)
-class SearchLink:
-    """`Data jobs in Berlin`, and the list of them."""
+class Followed:
+    """Something that is followed; `url` is empty when there is nothing (any more) that could be read."""
 
     name: str
     url: str
@@ -36,7 +36,7 @@ class SearchLink:
 class Found:
     """New postings that the same searches have found, the newest first."""
 
-    searches: tuple[SearchLink, ...]
+    searches: tuple[Followed, ...]
     jobs: tuple[PostingInWords, ...]
 
 
@@ -45,8 +45,8 @@ class Mail:
     """What a mail says. `template` names a pair of templates; `glance` is what an inbox shows after the subject.
 
     `heading`, `lead` and `note` are plain text; the latter two may be empty, the note may have several lines.
-    `found` are new postings, `more` how many others there are, and `searches` are all that found them. `is_last` of a topic that is gone:
-    there is nothing left to leave.
+    `found` are new postings, and `followed` the searches that found them, or what somebody is asked about; `more` is how many others there
+    are of either. `is_last` of a topic that is gone: there is nothing left to leave.
     """
 
     template: str
@@ -62,7 +62,7 @@ class Mail:
     is_last: bool = False
     found: tuple[Found, ...] = ()
     more: int = 0
-    searches: tuple[SearchLink, ...] = ()
+    followed: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,12 @@ def render(mail: Mail, notification_id: UUID) -> Rendered:
         "confirm_url": mark(Personal.CONFIRM_URL, notification_id),
         "manage_url": mark(Personal.MANAGE_URL, notification_id),
         "move_url": mark(Personal.MOVE_URL, notification_id),
+        "keep_url": mark(Personal.KEEP_URL, notification_id),
+        "leave_all_url": mark(Personal.LEAVE_ALL_URL, notification_id),
         "follower": mark(Personal.FOLLOWER, notification_id),
         "days_to_confirm": CONFIRMATION_LIFETIME.days,
         "days_to_manage": LIFETIME.days,
+        "days_to_answer": settings.INTEREST_ANSWER_DAYS,
         "underline": "=" * min(len(mail.heading), TEXT_WIDTH),
         "note_lines": _wrapped(mail.note),
         "lead_text": "\n".join(_wrapped(mail.lead)),

@@ -15,7 +15,7 @@ from adapters import board, limits
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import forgotten_topic, holding_subscription, topic_key
 from adapters.searching import searching
-from adapters.tokens import InvalidToken, Purpose, read
+from adapters.tokens import InvalidToken, Purpose, read, read_all
 from adapters.web import too_often
 from adapters.web.client_address import client_of
 from adapters.web.languages import kept_in_language
@@ -91,7 +91,7 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
 def end(request: HttpRequest, token: str) -> HttpResponse:
     """Leave; also the address of one-click unsubscribing (RFC 8058), whose `POST` comes from the mail provider."""
     try:
-        ids = read(Purpose.END, token)
+        ids = [SubscriptionId(each) for each in read_all(Purpose.END, token)]
     except InvalidToken:
         return _invalid(request)
     context = _together([_followed(each) for each in ids]).context()
@@ -106,10 +106,9 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
 
 def _to_confirm(token: str) -> SubscriptionId | None:
     try:
-        (subscription_id,) = read(Purpose.CONFIRM, token)
+        return SubscriptionId(read(Purpose.CONFIRM, token))
     except InvalidToken:
         return None
-    return subscription_id
 
 
 def _followed(subscription_id: SubscriptionId) -> TopicInWords:

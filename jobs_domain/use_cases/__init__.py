@@ -3,6 +3,7 @@
 from jobs_domain.use_cases.change_address import ChangeAddress
 from jobs_domain.use_cases.change_wishes import ChangeWishes
 from jobs_domain.use_cases.confirm_subscription import ConfirmSubscription
+from jobs_domain.use_cases.end_all import EndAll
 from jobs_domain.use_cases.end_followers import EndFollowersOfRetired
 from jobs_domain.use_cases.end_subscription import EndSubscription
 from jobs_domain.use_cases.erase_person import ErasePerson
@@ -19,6 +20,7 @@ __all__ = [
     "ChangeAddress",
     "ChangeWishes",
     "ConfirmSubscription",
+    "EndAll",
     "EndFollowersOfRetired",
     "EndSubscription",
     "ErasePerson",

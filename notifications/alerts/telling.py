@@ -21,9 +21,11 @@ from jobs_domain.subscription import Confirmed, Subscription
 from jobs_domain.topics import JobSearch
 from notifications import announcing, mails, postings
 from notifications.models import DigestPlan, Lane, SearchMatch
-from notifications.rendering import Found, Mail, SearchLink
+from notifications.rendering import Followed, Found, Mail
 
 PREPARE: Final = "prepare digests"
+TOGETHER: Final = 20
+"""So many searches are in one mail: the link to leave them all has to fit into a line of the header (RFC 5322 §2.1.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def together_with(plan: DigestPlan, subscription: Subscription, *, at: datetime)
     first = due.values_list("pk", flat=True).first()
     if first != plan.pk:
         return ()
-    locked = {plan.pk: plan for plan in due.select_for_update()}
+    locked = {plan.pk: plan for plan in due.select_for_update()[:TOGETHER]}
     in_order = ((locked[pk], theirs[pk]) for pk in theirs if pk in locked)
     return [found for plan, theirs in in_order if (found := _due(plan, theirs)) is not None]
 
@@ -97,14 +99,14 @@ def _untold(due: Due) -> Mapping[PostingId, int]:
 def _mail(found: Sequence[tuple[JobSearch, Sequence[PostingId]]]) -> Mail:
     """Each posting once, with all searches that found it."""
     called = [searching().in_words(search) for search, _ in found]
-    searches = [SearchLink(each.name, links.in_language(each.path)) for each in called]
-    by_posting: dict[PostingId, list[SearchLink]] = {}
+    searches = [Followed(each.name, links.in_language(each.path)) for each in called]
+    by_posting: dict[PostingId, list[Followed]] = {}
     for search, (_, posting_ids) in zip(searches, found, strict=True):
         for posting_id in posting_ids:
             by_posting.setdefault(posting_id, []).append(search)
     shown = list(by_posting)[: mails.MOST]
     records: Mapping[UUID, PostingRecord] = PostingRecord.objects.in_bulk(shown)
-    groups: dict[tuple[SearchLink, ...], list[PostingRecord]] = {}
+    groups: dict[tuple[Followed, ...], list[PostingRecord]] = {}
     for posting_id in shown:
         groups.setdefault(tuple(by_posting[posting_id]), []).append(records[posting_id])
     return mails.new_jobs(

@@ -13,8 +13,8 @@ from notifications import answers
 from notifications.answers import Accepted, Answer, Deferred, Refused, Unavailable
 from notifications.letters import Message
 from notifications.mailers.port import Mailer, Result, Room
-from notifications.mime import CannotBeSent, addressed, guarded, linked
-from notifications.personal import Personal, fill_html, fill_text
+from notifications.mime import CannotBeSent, addressed, guarded, leave_header
+from notifications.personal import fill_html, fill_text
 
 HTML: Final = "text/html"
 
@@ -48,7 +48,7 @@ def headers_of(message: Message) -> dict[str, str]:
     }
     if message.letter.list_id:
         headers["List-Id"] = f"<{addressed(message.letter.list_id)}>"  # RFC 2919
-        headers["List-Unsubscribe"] = linked(message.personal[Personal.LEAVE_URL])  # RFC 2369
+        headers["List-Unsubscribe"] = leave_header(message)  # RFC 2369
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058 §3.1
     return headers
 

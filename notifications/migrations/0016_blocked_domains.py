@@ -11,6 +11,7 @@ WHY_NOT = [
     ("NEVER_CONFIRMED", "they have not confirmed that they want to follow"),
     ("ALREADY_CONFIRMED", "they had confirmed before it was sent"),
     ("LAPSED", "the time to confirm had run out before it was sent"),
+    ("ANSWERED", "they were no longer to be asked when it was to be sent"),
     ("LEFT", "they had stopped following before it was sent"),
     ("ERASED", "nothing is known about the subscription any more: it was erased"),
     ("REFUSED", "the mail server refused the message for good"),
@@ -24,7 +25,7 @@ WHY_NOT = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notifications", "0014_alerts")]
+    dependencies = [("notifications", "0015_interest")]
 
     operations = [
         migrations.AlterField(

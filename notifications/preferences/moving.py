@@ -23,7 +23,7 @@ from adapters.web.forms import AskingForm, EmailAddressField
 from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from notifications import announcing, mails
+from notifications import announcing, interest, mails
 from notifications.models import AddressChange, Kind
 from notifications.preferences import pages
 
@@ -78,6 +78,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
         context = {"address": new, "action_url": request.path}
         return render(request, "notifications/preferences/move.html", context)
     board.change_address(old=EmailAddress(record.address), new=new)
+    interest.note_sign(new.key, at=timezone.now())
     theirs = SubscriptionRecord.objects.filter(address_key=new.key).order_by("-added_at").first()
     manage_url = "" if theirs is None else reverse("preferences:manage", args=[sign_dated(Purpose.MANAGE, theirs.pk)])
     return render(request, "notifications/preferences/moved.html", {"address": new, "manage_url": manage_url})

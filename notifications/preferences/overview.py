@@ -33,6 +33,7 @@ WHY_ENDED: Final[dict[EndReason, _StrPromise]] = {
     EndReason.NEVER_CONFIRMED: gettext_lazy("It was never confirmed."),
     EndReason.REPLACED: gettext_lazy("Another one took its place."),
     EndReason.TOPIC_GONE: gettext_lazy("The posting was taken down."),
+    EndReason.NO_ANSWER: gettext_lazy("We asked whether you still want it, and got no answer."),
 }
 
 

@@ -5,15 +5,17 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from adapters.models import SubscriptionRecord
 from adapters.tokens import ExpiredToken, InvalidToken, Purpose, read_dated
 from adapters.web.languages import kept_in_language
 from jobs_domain.email_address import EmailAddress
+from notifications import interest
 
 
 def owner(request: HttpRequest, token: str) -> EmailAddress | HttpResponse:
-    """The address, or the page that says why there is none."""
+    """The address, or the page that says why there is none. Whatever comes by `POST` shows that its owner is still interested."""
     try:
         subscription_id = read_dated(Purpose.MANAGE, token)
     except ExpiredToken:
@@ -22,7 +24,12 @@ def owner(request: HttpRequest, token: str) -> EmailAddress | HttpResponse:
     except InvalidToken:
         return invalid(request)
     address = SubscriptionRecord.objects.filter(pk=subscription_id).values_list("address", flat=True).first()
-    return EmailAddress(address) if address else invalid(request)
+    if not address:
+        return invalid(request)
+    owner = EmailAddress(address)
+    if request.method == "POST":
+        interest.note_sign(owner.key, at=timezone.now())
+    return owner
 
 
 def invalid(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.preferences import erasing, moving, sign_in, views
+from notifications.preferences import erasing, moving, sign_in, still_interested, views
 
 app_name = "preferences"
 
@@ -14,5 +14,7 @@ urlpatterns = [
     path("manage/<str:token>/data.json", views.download, name="download"),
     path("manage/<str:token>/address/", moving.ask, name="ask_to_move"),
     path("move/<str:token>/", moving.move, name="move"),
+    path("keep/<str:token>/", still_interested.keep, name="keep"),
+    path("leave-all/<str:token>/", still_interested.leave_all, name="leave_all"),
     path("manage/<str:token>/erase/", erasing.erase, name="erase"),
 ]

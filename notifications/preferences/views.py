@@ -20,6 +20,7 @@ from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Ended, NotAFollower, Subscription
+from notifications import interest
 from notifications.preferences import pages
 from notifications.preferences.export import held_about
 from notifications.preferences.forms import WishesForm
@@ -33,6 +34,7 @@ class Done(Enum):
     CHANGED = "changed"
     ENDED = "ended"
     ALL_ENDED = "all-ended"
+    KEPT = "kept"
     NOTHING = "nothing"
 
 
@@ -40,6 +42,7 @@ WORDS: Final[dict[Done, _StrPromise]] = {
     Done.CHANGED: gettext_lazy("Changed. It holds from the next mail on."),
     Done.ENDED: gettext_lazy("You no longer follow it."),
     Done.ALL_ENDED: gettext_lazy("You follow nothing any more. We write to you about nothing, unless you ask again."),
+    Done.KEPT: gettext_lazy("Thank you. All that you follow goes on."),
     Done.NOTHING: gettext_lazy("Nothing was changed: it had been changed or ended already. This is how it stands."),
 }
 
@@ -75,6 +78,8 @@ def download(request: HttpRequest, token: str) -> HttpResponse:
 
 def _act(sent: QueryDict, address: EmailAddress) -> Done | WishesForm | None:
     """A form that has to be filled in otherwise, if it was that; `None` if what was sent makes no sense."""
+    if "keep" in sent:  # that it was sent is all (`pages.owner`)
+        return Done.KEPT
     if "end-all" in sent:
         for each in lines(address):
             board.end_subscription(subscription_id=each.subscription.subscription_id)
@@ -119,6 +124,7 @@ def _page(
         "address": address,
         "lines": [line for line in found if not line.why_ended],
         "ended": [line for line in found if line.why_ended],
+        "question": interest.question_to(address),
         "zones": sorted(available_timezones()),
         "said": _said(request, status),
         "is_error": status is not HTTPStatus.OK,

@@ -14,6 +14,7 @@ from jobs_domain.use_cases import (
     ChangeAddress,
     ChangeWishes,
     ConfirmSubscription,
+    EndAll,
     EndFollowersOfRetired,
     EndSubscription,
     ErasePerson,
@@ -34,6 +35,7 @@ class Board:
         self.renew = RenewRequest(self.records, self.request)
         self.confirm = ConfirmSubscription(self.records, self.clock)
         self.end = EndSubscription(self.records, self.clock)
+        self.end_all = EndAll(self.records, self.clock)
         self.end_followers = EndFollowersOfRetired(self.records, self.clock)
         self.change_address = ChangeAddress(self.records, self.clock)
         self.change_wishes = ChangeWishes(self.records, self.clock)

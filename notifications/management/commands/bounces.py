@@ -1,4 +1,4 @@
-"""`manage.py bounces`: reads reports of mails that came back, from a pipe, an mbox file or a Maildir."""
+"""`manage.py bounces`: reads reports of mails that came back, and mails with which people leave, from a pipe, an mbox file or a Maildir."""
 
 import mailbox
 import sys
@@ -22,8 +22,9 @@ CHUNK: Final = 1 << 16
 
 class Command(BaseCommand):
     help = (
-        "Read one report (RFC 3464, RFC 5965) from standard input, or all in a mailbox, and send no more to addresses that do not "
-        "exist or whose owners complained. Reading a report again changes nothing."
+        "Read one mail from standard input, or all in a mailbox: reports (RFC 3464, RFC 5965), so that no more is sent to addresses "
+        "that do not exist or whose owners complained, and mails to LEAVE_ADDRESS, with which people stop following. Reading a mail "
+        "again changes nothing."
     )
 
     @override
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             metavar="DIR",
             dest="directory",
             type=Path,
-            help="The new mails of a Maildir: reports are deleted once they are dealt with, all else goes to cur, unread.",
+            help="The new mails of a Maildir: those are deleted once they are dealt with, all else goes to cur, unread.",
         )
 
     @override

@@ -198,6 +198,10 @@ DIGEST_HOUR = env.int("DIGEST_HOUR", default=8, validate=validate.OneOf(HOURS))
 """At which hour of the board's clocks (`TIME_ZONE`) those are told who want to hear once a day or once a week."""
 DIGEST_WEEKDAY = env.str("DIGEST_WEEKDAY", default="MONDAY", validate=validate.OneOf([day.name for day in Weekday]))
 """On which day those are told who want to hear once a week."""
+INTEREST_AFTER_DAYS = env.int("INTEREST_AFTER_DAYS", default=365, validate=at_least(0))
+"""Days without a sign of a follower after which they are asked whether they still want what they follow; 0 asks nobody."""
+INTEREST_ANSWER_DAYS = env.int("INTEREST_ANSWER_DAYS", default=30, validate=at_least(1))
+"""Days after that question was sent in which they may answer; then all that they were asked about ends."""
 ASKS_PER_CLIENT = env.int("ASKS_PER_CLIENT", default=20, validate=at_least(0))
 """How often in an hour one client may have mails sent by the public forms; 0 is no limit."""
 ASKS_PER_ADDRESS = env.int("ASKS_PER_ADDRESS", default=6, validate=at_least(0))
@@ -215,6 +219,8 @@ Their `X-Forwarded-For` is believed.
 """
 BOUNCES_MAILDIR = env.str("BOUNCES_MAILDIR", default="")
 """Folder into which the mail server delivers what comes back; the worker reads it."""
+LEAVE_ADDRESS = env.str("LEAVE_ADDRESS", default="")
+"""Mails to this address, with a token after a plus sign, end a subscription; they come in where bounces do. None if empty."""
 KEEP_DELIVERIES_DAYS = env.int("KEEP_DELIVERIES_DAYS", default=90, validate=at_least(1))
 """Days after which the ledger keeps only how many were told, not who and with which words."""
 KEEP_ADDRESSES_DAYS = env.int("KEEP_ADDRESSES_DAYS", default=28, validate=at_least(1))

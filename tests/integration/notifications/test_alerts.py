@@ -171,6 +171,22 @@ def test_who_ends_one_of_several_searches_before_the_mail_is_sent_still_hears_of
     assert recipients(work()) == ["ana@example.org"]
 
 
+def test_very_many_searches_make_as_few_mails_as_their_links_allow(
+    client: Client, clock: time_machine.Traveller, settings: LazySettings
+) -> None:
+    settings.ASKS_PER_ADDRESS = settings.ASKS_PER_CLIENT = 0
+    for amount in range(21):
+        a_follower(client, clock, f"q=baker&salary={amount + 1}&currency=EUR", frequency="IMMEDIATE")
+    clock.shift(SETTLING)
+    work()
+    make_job("Baker")
+    first, second = settled(clock)
+    for message in (first, second):
+        url = str(message.extra_headers["List-Unsubscribe"]).strip("<>").removeprefix("http://testserver")
+        assert client.post(url).status_code == 200
+    assert not SubscriptionRecord.objects.filter(state="CONFIRMED").exists()
+
+
 def test_a_pause_holds_back_what_is_found_and_then_it_comes(client: Client, clock: time_machine.Traveller) -> None:
     at_once(client, clock, "q=baker")
     SubscriptionRecord.objects.update(paused_until=NOON + 3 * DAY)

@@ -41,7 +41,8 @@ def test_a_call_takes_many_messages_and_each_recipient_gets_their_own(provider: 
         assert call.filled("text", one.recipient) == fill_text(LETTER.text, LETTER.notification_id, one.personal)
         assert call.filled("html", one.recipient) == fill_html(LETTER.html, LETTER.notification_id, one.personal)
         assert call.filled("h:Message-Id", one.recipient) == one.message_id
-        assert call.filled("h:List-Unsubscribe", one.recipient) == f"<{one.personal[Personal.LEAVE_URL]}>"
+        https, mailto = one.leave_links
+        assert call.filled("h:List-Unsubscribe", one.recipient) == f"<{https}>, <{mailto}>"
         assert call.filled("h:List-Unsubscribe-Post", one.recipient) == "List-Unsubscribe=One-Click"
         assert call.filled("v:delivery", one.recipient) == str(one.delivery_id)
         assert call.filled("subject", one.recipient) == LETTER.subject

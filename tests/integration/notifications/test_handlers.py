@@ -218,6 +218,10 @@ def test_every_event_that_someone_hears_of_has_its_listener() -> None:
     }
     assert listening == {
         "notifications.ask_to_confirm",
+        "notifications.plan_question",
+        "notifications.plan_question_anew",
+        "notifications.forget_question",
+        "notifications.forget_question_of_erased",
         "notifications.tell_company_of_follower",
         "notifications.tell_followers_of_revision",
         "notifications.tell_followers_of_closing",

@@ -48,12 +48,14 @@ ANA, BEN, CLEO, DAN = (f"{name}@example.org" for name in ("ana", "ben", "cleo", 
 
 
 def message(number: int, recipient: str = "", letter: Letter = LETTER) -> Message:
+    leave_url = f"https://board.example.org/leave/{number}?a=1&b=2"
     return Message(
         letter=letter,
         delivery_id=number,
         recipient=recipient or f"follower-{number}@example.org",
         message_id=f"<{number}.secret@board.example.org>",
-        personal={Personal.LEAVE_URL: f"https://board.example.org/leave/{number}?a=1&b=2"},
+        personal={Personal.LEAVE_URL: leave_url},
+        leave_links=(leave_url, f"mailto:leave+{number}@board.example.org?subject=unsubscribe"),
     )
 
 

@@ -10,7 +10,11 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from notifications.models import Batch, Delivery
+from adapters.models import SubscriptionRecord
+from jobs_domain.email_address import EmailAddress
+from notifications.models import Batch, Delivery, InterestPlan
+from tests.integration.notifications.rows import follower
+from tests.unit.examples import ANA, BEN, NOW
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
 
@@ -22,8 +26,13 @@ def _migrate_to(*names: str) -> Apps:
 
 
 @pytest.fixture
-def before() -> Iterator[Apps]:
-    newest = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
+def newest() -> str:
+    name: str = MigrationExecutor(connection).loader.graph.leaf_nodes("notifications")[0][1]
+    return name
+
+
+@pytest.fixture
+def before(newest: str) -> Iterator[Apps]:
     Delivery.objects.all().delete()
     Batch.objects.all().delete()
     yield _migrate_to("0001_initial")
@@ -70,3 +79,18 @@ def test_what_waits_before_an_upgrade_is_sent_after_it(before: Apps) -> None:
         (sending, sending, now, 1),
     }
     assert not Delivery.objects.get(subscription_id=sent).answers.exists()
+
+
+def test_who_follows_when_the_board_is_upgraded_is_asked_a_year_after_the_last_sign(newest: str) -> None:
+    changed, untouched = follower(ANA), follower(BEN)
+    follower(EmailAddress("left@example.org"), ended_at=NOW)
+    lately = NOW + timedelta(days=100)
+    SubscriptionRecord.objects.filter(pk=changed.pk).update(added_at=lately)
+    SubscriptionRecord.objects.filter(pk=untouched.pk).update(added_at=NOW - timedelta(days=1))
+    _migrate_to("0013_preferences")
+    _migrate_to(newest)
+    year = timedelta(days=365)
+    assert set(InterestPlan.objects.values_list("pk", "silent_since", "due_at", "question")) == {
+        (changed.pk, lately, lately + year, None),
+        (untouched.pk, NOW, NOW + year, None),
+    }

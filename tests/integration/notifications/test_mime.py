@@ -1,6 +1,7 @@
 """A letter that is filled in is the same as each message written by itself."""
 
 import re
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -79,8 +80,14 @@ def letter(
 
 
 def to_one(of: Letter, own: dict[Personal, str] | None = None, recipient: str = "ana@example.org") -> Message:
+    own = own or {}
     return Message(
-        letter=of, delivery_id=1, recipient=recipient, message_id="<1.ab@board.example.org>", personal=own or {}
+        letter=of,
+        delivery_id=1,
+        recipient=recipient,
+        message_id="<1.ab@board.example.org>",
+        personal=own,
+        leave_links=(own.get(Personal.LEAVE_URL, "https://board.example.org/leave"),),
     )
 
 
@@ -160,6 +167,15 @@ def test_the_link_to_leave_is_on_one_line_and_escaped_where_it_stands() -> None:
     assert read(octets)["List-Id"] == "<42.followers.board.example.org>"
 
 
+def test_several_links_to_leave_stand_in_order_on_one_line() -> None:
+    of = letter(list_id="42.followers.board.example.org")
+    links = ("https://board.example.org/leave/", "mailto:leave+abc@board.example.org?subject=unsubscribe")
+    octets = compiled_letter(of).fill(replace(to_one(of), leave_links=links))
+    assert f"\r\nList-Unsubscribe: <{links[0]}>, <{links[1]}>\r\nList-Unsubscribe-Post: ".encode() in octets
+    with pytest.raises(CannotBeSent):
+        compiled_letter(of).fill(replace(to_one(of), leave_links=(links[0] + "x" * 900, links[1])))
+
+
 @pytest.mark.parametrize("control", ["\r\nBcc: x@example.org", "\n", "\r", "\0", "\x85", "\u2028", "\ud800"])
 def test_nothing_gets_into_a_header_that_could_end_it(control: str) -> None:
     of = letter(list_id="42.followers.board.example.org")
@@ -172,7 +188,8 @@ def test_nothing_gets_into_a_header_that_could_end_it(control: str) -> None:
         to_one(letter(list_id=f"42{control}"), own),
         to_one(of, own, recipient=f"ana@example.org{control}"),
         to_one(of, {Personal.LEAVE_URL: f"https://board.example.org/leave{control}"}),
-        Message(letter=of, delivery_id=1, recipient=good.recipient, message_id=f"<1{control}>", personal=own),
+        replace(good, message_id=f"<1{control}>"),
+        replace(good, leave_links=(*good.leave_links, f"mailto:leave@board.example.org?subject=a{control}")),
     ):
         with pytest.raises(CannotBeSent):
             compiled_letter(bad.letter).fill(bad)

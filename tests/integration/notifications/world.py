@@ -33,6 +33,7 @@ from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.topics import Topic
+from notifications.asking import ask_due
 from notifications.digests import prepare_due
 from notifications.fan_out import fan_out_due
 from notifications.farewell import let_go_due
@@ -122,7 +123,8 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    while following.see_to() + outbox.dispatch_due() + prepare_due() + fan_out_due() + resend_due() + let_go_due():
+    jobs = (following.see_to, outbox.dispatch_due, prepare_due, ask_due, fan_out_due, resend_due, let_go_due)
+    while sum(job() for job in jobs):
         pass
 
 
