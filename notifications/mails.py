@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, assert_never
 
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
@@ -76,6 +78,21 @@ def move() -> Mail:
         heading=gettext("Please confirm"),
         lead=asked,
         glance=asked,
+    )
+
+
+def moved(at: datetime) -> Mail:
+    """To the address that everything moved away from. It does not learn which the other one is."""
+    when = _sentences(words.moment(at), f"({words.zone(settings.TIME_ZONE)})")
+    lead = gettext("All that you followed with this address has moved to another one, which agreed: %(when)s.") % {
+        "when": when
+    }
+    return Mail(
+        template="moved",
+        subject=gettext("We write to another address now"),
+        heading=gettext("We write to another address now"),
+        lead=lead,
+        glance=lead,
     )
 
 

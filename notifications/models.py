@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     DIGEST = "DIGEST", "what changed since the last digest"
     SIGN_IN = "SIGN_IN", "a link to all that somebody follows"
     MOVE = "MOVE", "do you want to get this here?"
+    MOVED = "MOVED", "all of it goes to another address now"
 
 
 class Lane(models.IntegerChoices):

@@ -11,7 +11,12 @@ from notifications.models import Audience, Batch, Delivery
 
 def to_address(address_key: str) -> QuerySet[Delivery]:
     """What went, or is to go, to the address because of its own subscriptions (as far as they are still known)."""
-    records = SubscriptionRecord.objects.filter(address_key=address_key).values_list("subscription_id", "topic")
+    return because_of(SubscriptionRecord.objects.filter(address_key=address_key))
+
+
+def because_of(subscriptions: QuerySet[SubscriptionRecord]) -> QuerySet[Delivery]:
+    """What went, or is to go, to those whose subscriptions they are."""
+    records = subscriptions.values_list("subscription_id", "topic")
     topics = {subscription_id: decode_topic(topic) for subscription_id, topic in records}
     followed = {topic.posting_id for topic in topics.values() if isinstance(topic, PostingTopic)}
     told_of = Q(notification__posting_id__in=followed) | Q(notification__subscription_id__in=list(topics))

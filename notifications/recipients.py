@@ -51,7 +51,8 @@ _COLUMNS: Final = (
 
 def check(notification: Notification, subscription_ids: Collection[UUID]) -> Mapping[UUID, Decision]:
     """For each subscription whom to write to, or why not. A handful of queries however many they are."""
-    rows = _holding(subscription_ids)
+    # an address that was left is told so itself, not the one that took its place
+    rows = _rows(subscription_ids) if notification.kind == Kind.MOVED else _holding(subscription_ids)
     decisions = {
         asked: WhyNot.ERASED if (row := rows.get(asked)) is None else _decide(notification, row)
         for asked in subscription_ids

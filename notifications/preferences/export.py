@@ -1,37 +1,55 @@
 """All that is held about an address, for its owner to take away (GDPR, Article 20)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from adapters import board
 from adapters.models import SubscriptionRecord
 from adapters.repositories import subscription_of
 from adapters.web.subscriptions import in_words
 from jobs_domain.email_address import EmailAddress
 from notifications import reach, suppression
-from notifications.models import Delivery
+from notifications.models import AddressChange, AddressLookup, Delivery, DigestPlan
 from notifications.preferences.overview import subject
 
 type Json = Mapping[str, object]
 
 
 def held_about(address: EmailAddress) -> Json:
-    """Instants are in UTC, as ISO 8601 has them."""
-    records = SubscriptionRecord.objects.filter(address_key=address.key).order_by("requested_at", "pk")
-    messages = reach.to_address(address.key).select_related("notification").order_by("pk")
+    """Also what is held under older addresses, from which something moved to this one. Instants are in UTC, as ISO 8601 has them."""
+    held = [subscription.subscription_id for subscription in board.read_person(address=address)]
+    records = SubscriptionRecord.objects.filter(pk__in=held)
+    digests = dict(DigestPlan.objects.filter(pk__in=held).values_list("pk", "due_at"))
+    changes = AddressChange.objects.filter(Q(subscription_id__in=held) | Q(address_key=address.key))
     barred = suppression.find(address.key)
+    looked_up = AddressLookup.objects.filter(address_hash=suppression.hash_of(address.key))
     return {
         "address": address.value,
         "made_at": timezone.now(),
-        "subscriptions": [_subscription(record) for record in records],
-        "messages": [_message(each) for each in messages.defer("notification__text", "notification__html").iterator()],
+        "subscriptions": [
+            _subscription(record, digests.get(record.pk)) for record in records.order_by("added_at", "pk")
+        ],
+        "messages": [_message(each) for each in _messages(records, changes).iterator()],
+        "wishes_to_move": [{"to": change.address, "asked_at": change.asked_at} for change in changes.order_by("pk")],
         "gets_no_mail": None if barred is None else {"reason": barred.reason, "since": barred.since},
+        "looked_up_by_staff_at": list(looked_up.order_by("at").values_list("at", flat=True)),
     }
 
 
-def _subscription(record: SubscriptionRecord) -> Json:
+def _messages(records: QuerySet[SubscriptionRecord], changes: QuerySet[AddressChange]) -> QuerySet[Delivery]:
+    """Those that asked another address among them, or this one because of somebody else's wish."""
+    asked = Delivery.objects.filter(notification__in=list(changes.values_list("pk", flat=True)))
+    found = (reach.because_of(records) | asked).select_related("notification").order_by("pk")
+    return found.defer("notification__text", "notification__html")
+
+
+def _subscription(record: SubscriptionRecord, next_digest_at: datetime | None) -> Json:
     return {
         "id": record.pk,
+        "address": record.address,
         "topic": in_words(subscription_of(record).topic).words,
         "criteria": record.topic,
         "state": record.state,
@@ -40,6 +58,7 @@ def _subscription(record: SubscriptionRecord) -> Json:
         "digest_time": None
         if record.digest_hour is None
         else {"hour": record.digest_hour, "weekday": record.digest_weekday, "zone": record.digest_zone},
+        "next_digest_at": next_digest_at,
         "paused_until": record.paused_until,
         "share_address": record.share_address,
         "requested_at": record.requested_at,

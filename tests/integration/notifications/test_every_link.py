@@ -52,7 +52,11 @@ def mails(client: Client, clock: time_machine.Traveller, settings: LazySettings)
     client.post("/subscriptions/manage/", {"address": ANA.value})
     client.post(_path(f"{manage_url(reader)}address/"), {"address": "new@example.org"})
     send_links()
+    sent += work()
     take_down()
+    sent += work()
+    move = next(link for message in sent for link in _links(message) if "/subscriptions/move/" in link)
+    client.post(_path(move))
     return sent + work()
 
 
