@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from django.conf import settings
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from adapters import links, words
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST: Final = 20
 """So many new jobs are in one mail; for the others there is the list."""
+GLANCED_AT: Final = 3
+"""So many of them an inbox may have room for."""
 CLOSED: Final = {
     CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
     CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
@@ -106,8 +109,8 @@ def new_jobs(search: SearchInWords, found: Sequence[PostingInWords]) -> Mail:
         template="new_jobs",
         subject=f"{heading}: {search.name}",
         heading=heading,
-        lead=search.name,
-        glance=found[0].name,
+        lead=capfirst(search.name),
+        glance="; ".join(posting.name for posting in found[:GLANCED_AT]),
         found=tuple(found[:MOST]),
         more=max(0, number - MOST),
         search_url=links.in_language(search.path),

@@ -1,4 +1,4 @@
-"""One of every mail that the board sends, from what happens on the board: to test what they have in common, and to take pictures of them."""
+"""One of every mail that the board sends, from what happens on the board: to test what they have in common, and to picture them."""
 
 from __future__ import annotations
 

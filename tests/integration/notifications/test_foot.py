@@ -25,7 +25,7 @@ LEADER: Final = (
     f"{LONG_CHANGED.title} at {LONG_CHANGED.hiring_organization}",
     f"{LONG_CHANGED.title} bei {LONG_CHANGED.hiring_organization}",
 )
-FERRIES: Final = "jobs at Tidewrack Ferries and Harbour Services", "Stellen bei Tidewrack Ferries and Harbour Services"
+FERRIES: Final = "Jobs at Tidewrack Ferries and Harbour Services", "Stellen bei Tidewrack Ferries and Harbour Services"
 ENTERED: Final = (
     "because somebody entered your address on {board}",
     "weil jemand Ihre Adresse auf {board} eingetragen hat",
