@@ -122,6 +122,11 @@ class Notification(models.Model):
     def __str__(self) -> str:
         return self.subject or f"{self.kind}: {self.withheld}"
 
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether it goes to `contact_address`, which is empty when it is no longer known, and not to the subscriptions' own."""
+        return self.audience == Audience.COMPANY or self.kind == Kind.MOVE
+
 
 class Delivery(models.Model):
     """One notification for one subscription.

@@ -6,7 +6,7 @@ from adapters.codec import decode_topic
 from adapters.models import SubscriptionRecord
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.topics import PostingTopic
-from notifications.models import Audience, Batch, Delivery
+from notifications.models import Audience, Batch, Delivery, Kind
 
 
 def to_address(address_key: str) -> QuerySet[Delivery]:
@@ -21,7 +21,7 @@ def because_of(subscriptions: QuerySet[SubscriptionRecord]) -> QuerySet[Delivery
     followed = {topic.posting_id for topic in topics.values() if isinstance(topic, PostingTopic)}
     told_of = Q(notification__posting_id__in=followed) | Q(notification__subscription_id__in=list(topics))
     theirs = Delivery.objects.filter(told_of, subscription_id__in=list(topics))
-    return theirs.exclude(notification__audience=Audience.COMPANY)
+    return theirs.exclude(notification__audience=Audience.COMPANY).exclude(notification__kind=Kind.MOVE)
 
 
 def unfinished(subscription_id: SubscriptionId) -> QuerySet[Delivery]:

@@ -19,7 +19,7 @@ from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import LanguageCode, SubscriptionId
 from jobs_domain.topics import JobSearch
-from notifications import suppression
+from notifications import addresses, bounces, status, suppression
 from notifications.models import AddressChange, Delivery, DigestPlan, Kind, Notification, Suppression, WhyNot
 from notifications.preferences import moving
 from notifications.preferences.links import manage_url
@@ -252,6 +252,36 @@ def test_only_the_link_that_was_mailed_moves_and_only_for_a_week(client: Client,
     assert moving.prune() == 1
     assert NEW.value not in repr(every_row())
     assert (followed_by(ANA), followed_by(NEW)) == (1, 0)
+
+
+def test_where_the_question_went_is_not_known_after_a_week_and_is_not_taken_for_the_old_address(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    reader = follow(ANA)
+    asked(client, reader)
+    question = Notification.objects.get(kind=Kind.MOVE)
+    assert addresses.of(question, [reader]) == {reader: NEW.value}
+    clock.shift(LIFETIME + timedelta(seconds=2))
+    moving.prune()
+    question.refresh_from_db()
+    assert addresses.of(question, [reader]) == {}
+    assert bounces.recipient_of(Delivery.objects.get(notification=question)) == ""
+
+
+def test_new_addresses_that_take_no_mail_do_not_count_against_the_old_one(client: Client, server: Server) -> None:
+    reader = follow(ANA)
+    policy = (554, b"5.7.1 Not from you")
+    for name in ("one", "two", "three"):
+        address = f"{name}@new.example"
+        server.answers[address] = [SMTPRecipientsRefused({address: policy})]
+        client.post(page_of(reader), {"address": address})
+        assert work() == []
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED).annotate(to=status.recipient())
+    assert {each.to for each in failed} == {"one@new.example", "two@new.example", "three@new.example"}
+    server.answers[ANA.for_the_wire] = [SMTPRecipientsRefused({ANA.for_the_wire: policy})]
+    show(BETTER_PAID)
+    assert work() == []
+    assert not suppression.is_suppressed(ANA.key)
 
 
 def test_what_was_ended_meanwhile_is_not_moved(client: Client) -> None:
