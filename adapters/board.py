@@ -25,6 +25,7 @@ end_all: Final = use_cases.EndAll(django_unit_of_work, _clock)
 end_followers_of_retired: Final = use_cases.EndFollowersOfRetired(django_unit_of_work, _clock)
 change_address: Final = use_cases.ChangeAddress(django_unit_of_work, _clock)
 change_wishes: Final = use_cases.ChangeWishes(django_unit_of_work, _clock)
+read_person: Final = use_cases.ReadPerson(django_unit_of_work)
 erase_person: Final = use_cases.ErasePerson(django_unit_of_work, _clock)
 
 

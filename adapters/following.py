@@ -38,6 +38,11 @@ def ask(*, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
         background.wake(SEE_TO)
 
 
+def forget(address: EmailAddress) -> None:
+    """Whatever the address asked for and nobody has seen to yet."""
+    FollowRequest.objects.filter(address_key=address.key).delete()
+
+
 def see_to() -> int:
     """Begin the subscriptions that were asked for, where there are none yet. Returns with how many requests it dealt."""
     done = 0

@@ -1,6 +1,6 @@
 """The core's ports to its records, kept in Django's database."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from typing import TypedDict, assert_never, override
 from django.db import IntegrityError, transaction
 
 from adapters.codec import decode_details, decode_topic, encode_details, encode_topic
-from adapters.models import FollowRequest, PostingRecord, SubscriptionRecord
+from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.outbox import OutboxEventPublisher
 from jobs_domain.digests import DigestTime, Frequency, Weekday
 from jobs_domain.email_address import EmailAddress
@@ -81,6 +81,15 @@ class DjangoSubscriptions(Subscriptions):
         return tuple(subscription_of(record) for record in records.order_by("added_at", "subscription_id"))
 
     @override
+    def replaced_by(self, subscription: Subscription) -> tuple[Subscription, ...]:
+        # of the topic's, for which there is an index
+        ended = SubscriptionRecord.objects.select_for_update().filter(
+            topic_key=topic_key(subscription.topic), state=SubscriptionRecord.State.ENDED, address_key__gt=""
+        )
+        records = ended.filter(successor_id=subscription.subscription_id).order_by("added_at", "subscription_id")
+        return tuple(subscription_of(record) for record in records)
+
+    @override
     def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
         states = (SubscriptionRecord.State.PENDING, SubscriptionRecord.State.CONFIRMED)
         records = SubscriptionRecord.objects.select_for_update().filter(topic_key=topic_key(topic), state__in=states)
@@ -119,9 +128,8 @@ class DjangoSubscriptions(Subscriptions):
         record.save()
 
     @override
-    def erase(self, address: EmailAddress) -> None:
-        SubscriptionRecord.objects.filter(address_key=address.key).delete()
-        FollowRequest.objects.filter(address_key=address.key).delete()
+    def erase(self, subscription_ids: Collection[SubscriptionId]) -> None:
+        SubscriptionRecord.objects.filter(pk__in=subscription_ids).delete()
 
 
 @dataclass(frozen=True, slots=True)

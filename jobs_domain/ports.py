@@ -1,6 +1,7 @@
 """What the core needs from the world around it."""
 
 from abc import abstractmethod
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -60,6 +61,10 @@ class Subscriptions(Protocol):
         """All subscriptions of the address, oldest first."""
 
     @abstractmethod
+    def replaced_by(self, subscription: Subscription) -> tuple[Subscription, ...]:
+        """Those whose place it took, under whichever address, oldest first. They are about the same topic."""
+
+    @abstractmethod
     def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
         """Some of the topic's subscriptions that are pending or confirmed, whoever has them."""
 
@@ -72,8 +77,8 @@ class Subscriptions(Protocol):
         """Record the new state of a known subscription."""
 
     @abstractmethod
-    def erase(self, address: EmailAddress) -> None:
-        """Forget all subscriptions of the address."""
+    def erase(self, subscription_ids: Collection[SubscriptionId]) -> None:
+        """Forget the subscriptions."""
 
 
 class Records(Protocol):

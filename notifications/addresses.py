@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from adapters.models import SubscriptionRecord
-from notifications.models import Audience, Notification
+from notifications.models import Notification
 
 
 def of(notification: Notification, subscription_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """By subscription; without those that are no longer known."""
-    if notification.contact_address or notification.audience == Audience.COMPANY:
+    if notification.goes_elsewhere:
         return dict.fromkeys(subscription_ids, notification.contact_address) if notification.contact_address else {}
     known = SubscriptionRecord.objects.filter(pk__in=subscription_ids, address__gt="")
     return dict(known.values_list("subscription_id", "address"))

@@ -22,7 +22,7 @@ from adapters.models import SubscriptionRecord
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from notifications import answers, leaving, messages, suppression
 from notifications.leaving import Wish
-from notifications.models import Audience, Delivery, DeliveryAttempt, Suppression
+from notifications.models import Delivery, DeliveryAttempt, Suppression
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ def delivery_of(message_id: str) -> Delivery | None:
 def recipient_of(delivery: Delivery) -> str:
     """The key of the address that the message went to; empty if it was forgotten since."""
     notification = delivery.notification
-    if notification.contact_address or notification.audience == Audience.COMPANY:
+    if notification.goes_elsewhere:
         return key_of(notification.contact_address)
     records = SubscriptionRecord.objects.filter(pk=delivery.subscription_id)
     return records.values_list("address_key", flat=True).first() or ""

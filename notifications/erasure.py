@@ -1,11 +1,11 @@
 """Forgetting a person."""
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, reach
-from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Kind, Notification, WhyNot
+from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Notification, WhyNot
 
 
 def erase(subscription_id: SubscriptionId) -> None:
@@ -20,7 +20,14 @@ def erase(subscription_id: SubscriptionId) -> None:
     answers = DeliveryAttempt.objects.filter(delivery__subscription_id=subscription_id).exclude(answer="")
     to_them = answers.exclude(delivery__notification__audience=Audience.COMPANY)
     DeliveryAttempt.objects.filter(pk__in=list(to_them.values_list("pk", flat=True))).update(answer="")
-    theirs = Notification.objects.filter(subscription_id=subscription_id)
-    asked = theirs.filter(Q(audience=Audience.REQUESTER) | Q(kind=Kind.INTEREST))
-    asked.update(**announcing.NO_WORDS)
-    AddressChange.objects.filter(subscription_id=subscription_id).delete()
+    theirs_alone = Notification.objects.filter(subscription_id=subscription_id).exclude(audience=Audience.COMPANY)
+    theirs_alone.update(contact_address="", **announcing.NO_WORDS)
+    forget_changes(AddressChange.objects.filter(subscription_id=subscription_id))
+
+
+def forget_changes(changes: QuerySet[AddressChange]) -> int:
+    """Forget that somebody wanted to be told at another address, and which that is. Returns how many."""
+    asked = list(changes.values_list("pk", flat=True))
+    Notification.objects.filter(pk__in=asked).update(contact_address="")
+    AddressChange.objects.filter(pk__in=asked).delete()
+    return len(asked)

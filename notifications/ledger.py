@@ -161,7 +161,7 @@ def _told(delivery: Delivery, *, at: datetime, address: str) -> Told:
     own = personal.values(SubscriptionId(delivery.subscription_id), follower=address)
     return Told(
         at=at,
-        address=notification.contact_address or address,
+        address=notification.contact_address if notification.goes_elsewhere else address,
         subject=notification.subject,
         text=personal.fill_text(notification.text, notification.pk, own),
         html=personal.fill_html(notification.html, notification.pk, own),

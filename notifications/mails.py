@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, assert_never
 
+from django.conf import settings
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -26,6 +28,8 @@ MOST: Final = 20
 """So many new jobs are in one mail; for the others there is the list."""
 MOST_FOLLOWED: Final = 100
 """So many of the things that somebody follows are in one mail; for the others there is the page of all."""
+GLANCED_AT: Final = 3
+"""So many of them an inbox may have room for."""
 CLOSED: Final = {
     CloseReason.FILLED: gettext_lazy("The job is filled and takes no more applications."),
     CloseReason.WITHDRAWN: gettext_lazy("The company has withdrawn the job. It takes no more applications."),
@@ -82,6 +86,21 @@ def move() -> Mail:
     )
 
 
+def moved(at: datetime) -> Mail:
+    """To the address that everything moved away from. It does not learn which the other one is."""
+    when = _sentences(words.moment(at), f"({words.zone(settings.TIME_ZONE)})")
+    lead = gettext("All that you followed with this address has moved to another one, which agreed: %(when)s.") % {
+        "when": when
+    }
+    return Mail(
+        template="moved",
+        subject=gettext("We write to another address now"),
+        heading=gettext("We write to another address now"),
+        lead=lead,
+        glance=lead,
+    )
+
+
 def still_interested(topics: Sequence[PostingInWords | SearchInWords]) -> Mail:
     lead = gettext(
         "We have not heard from you for a long time, and do not want to write to you for nothing. Do you still want to hear of this?"
@@ -117,8 +136,8 @@ def new_jobs(searches: Sequence[Followed], found: Sequence[Found], *, number: in
         template="new_jobs",
         subject=f"{heading}: {names}",
         heading=heading,
-        lead=names,
-        glance=found[0].jobs[0].name,
+        lead="; ".join(capfirst(search.name) for search in searches),
+        glance="; ".join(posting.name for each in found for posting in each.jobs[:GLANCED_AT]),
         found=tuple(found),
         more=number - sum(len(each.jobs) for each in found),
         followed=tuple(searches),

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     SIGN_IN = "SIGN_IN", "a link to all that somebody follows"
     MOVE = "MOVE", "do you want to get this here?"
     INTEREST = "INTEREST", "do you still want to get this?"
+    MOVED = "MOVED", "all of it goes to another address now"
 
 
 class Lane(models.IntegerChoices):
@@ -126,6 +127,11 @@ class Notification(models.Model):
     @override
     def __str__(self) -> str:
         return self.subject or f"{self.kind}: {self.withheld}"
+
+    @property
+    def goes_elsewhere(self) -> bool:
+        """Whether it goes to `contact_address`, which is empty when it is no longer known, and not to the subscriptions' own."""
+        return self.audience == Audience.COMPANY or self.kind == Kind.MOVE
 
 
 class Delivery(models.Model):

@@ -52,7 +52,9 @@ _COLUMNS: Final = (
 def check(notification: Notification, subscription_ids: Collection[UUID]) -> Mapping[UUID, Decision]:
     """For each subscription whom to write to, or why not. A handful of queries however many they are."""
     also_for = [UUID(other) for other in notification.also_for]
-    rows = _holding([*subscription_ids, *also_for])
+    asked_for = [*subscription_ids, *also_for]
+    # an address that was left is told so itself, not the one that took its place
+    rows = _rows(asked_for) if notification.kind == Kind.MOVED else _holding(asked_for)
 
     def decide(asked: UUID) -> Decision:
         row = rows.get(asked)

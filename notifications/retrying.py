@@ -15,7 +15,7 @@ from adapters.models import SubscriptionRecord
 from notifications import bounces
 from notifications.announcing import SEND
 from notifications.barred import barred
-from notifications.models import Audience, Batch, Delivery, LanePause, Notification, WhyNot
+from notifications.models import Batch, Delivery, LanePause, Notification, WhyNot
 
 SLICE: Final = 5_000
 REASONS: Final = (WhyNot.REFUSED, WhyNot.GAVE_UP)
@@ -78,7 +78,7 @@ def retry_slice(notification_id: UUID, of_one: QuerySet[Delivery], after: UUID |
 
 def _addresses(notification: Notification, subscription_ids: Sequence[UUID]) -> Mapping[UUID, str]:
     """The key of the address that each message goes to, where it is known."""
-    if notification.contact_address or notification.audience == Audience.COMPANY:
+    if notification.goes_elsewhere:
         key = bounces.key_of(notification.contact_address)
         return dict.fromkeys(subscription_ids, key) if key else {}
     records = SubscriptionRecord.objects.filter(pk__in=subscription_ids, address_key__gt="")

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, StrIndex, Substr
 from django.utils import timezone
 
 from adapters.models import SubscriptionRecord
-from notifications.models import Audience, Batch, Delivery, Lane, LanePause, Notification
+from notifications.models import Audience, Batch, Delivery, Kind, Lane, LanePause, Notification
 
 DOMAINS: Final = 10
 HELD: Final = 50
@@ -147,8 +147,9 @@ def _held() -> list[HeldBatch]:
 def recipient() -> Case:
     """The address that a delivery goes to; empty if it is not known."""
     key = SubscriptionRecord.objects.filter(pk=OuterRef("subscription_id")).values("address_key")
+    elsewhere = Q(notification__audience=Audience.COMPANY) | Q(notification__kind=Kind.MOVE)
     return Case(
-        When(notification__audience=Audience.COMPANY, then=F("notification__contact_address")),
+        When(elsewhere, then=F("notification__contact_address")),
         default=Coalesce(Subquery(key[:1]), Value("")),
     )
 

@@ -8,6 +8,7 @@ from jobs_domain.use_cases.end_followers import EndFollowersOfRetired
 from jobs_domain.use_cases.end_subscription import EndSubscription
 from jobs_domain.use_cases.erase_person import ErasePerson
 from jobs_domain.use_cases.observe_posting import ObservePosting
+from jobs_domain.use_cases.read_person import ReadPerson
 from jobs_domain.use_cases.request_subscription import (
     CannotFollow,
     RenewRequest,
@@ -25,6 +26,7 @@ __all__ = [
     "EndSubscription",
     "ErasePerson",
     "ObservePosting",
+    "ReadPerson",
     "RenewRequest",
     "RequestSubscription",
     "check_can_be_followed",

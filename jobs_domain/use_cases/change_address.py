@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason
-from jobs_domain.identifiers import new_subscription_id
+from jobs_domain.identifiers import SubscriptionId, new_subscription_id
 from jobs_domain.ports import Clock, Records, UnitOfWork
 from jobs_domain.subscription import Confirmed, Subscription
 
@@ -13,21 +13,21 @@ from jobs_domain.subscription import Confirmed, Subscription
 class ChangeAddress:
     """Moves all that an address follows to another, whose owner has agreed; what both follow goes on as the other has it.
 
-    What waits for a confirmation stays: nobody has said yet that it is wanted. Returns how many were moved. Moving them again, or to the
-    same address, moves none.
+    What waits for a confirmation stays: nobody has said yet that it is wanted. Returns which of the old address were moved. Moving them
+    again, or to the same address, moves none.
     """
 
     unit_of_work: UnitOfWork
     clock: Clock
 
-    def __call__(self, *, old: EmailAddress, new: EmailAddress) -> int:
+    def __call__(self, *, old: EmailAddress, new: EmailAddress) -> tuple[SubscriptionId, ...]:
         if old == new:
-            return 0
+            return ()
         with self.unit_of_work() as records:
             followed = [each for each in records.subscriptions.of(old) if isinstance(each.state, Confirmed)]
             for subscription in followed:
                 self._move(records, subscription, new)
-            return len(followed)
+            return tuple(subscription.subscription_id for subscription in followed)
 
     def _move(self, records: Records, subscription: Subscription, new: EmailAddress) -> None:
         now = self.clock.now()

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from adapters import board
+from adapters import board, following
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
-from notifications import suppression
-from notifications.models import AddressChange, Audience, Notification, Suppression
+from notifications import erasure, suppression
+from notifications.models import AddressChange, Suppression
 from notifications.preferences import pages
 
 
@@ -31,9 +31,8 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
     never_again = "never_again" in request.POST
     if never_again:
         suppression.suppress(address.key, Suppression.Reason.BY_OWNER, "", timezone.now())
-    AddressChange.objects.filter(address_key=address.key).delete()
-    asked = Notification.objects.filter(audience=Audience.OWNER, contact_address__iexact=address.value)
-    asked.update(contact_address="")
+    erasure.forget_changes(AddressChange.objects.filter(address_key=address.key))
+    following.forget(address)
     board.erase_person(address=address)
     context = {"never_again": never_again, "board_url": kept_in_language("/")}
     return render(request, "notifications/preferences/erased.html", context)

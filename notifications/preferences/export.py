@@ -1,41 +1,64 @@
 """All that is held about an address, for its owner to take away (GDPR, Article 20)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from adapters import board
 from adapters.codec import decode_topic
 from adapters.models import FollowRequest, SubscriptionRecord
 from adapters.repositories import subscription_of
 from adapters.web.subscriptions import in_words
 from jobs_domain.email_address import EmailAddress
 from notifications import reach, suppression
-from notifications.models import Delivery, InterestPlan
+from notifications.models import AddressChange, AddressLookup, Delivery, DigestPlan, InterestPlan
 from notifications.preferences.overview import subject
 
 type Json = Mapping[str, object]
 
 
 def held_about(address: EmailAddress) -> Json:
-    """Instants are in UTC, as ISO 8601 has them."""
-    records = SubscriptionRecord.objects.filter(address_key=address.key).order_by("requested_at", "pk")
-    signs = dict(InterestPlan.objects.filter(pk__in=records.values("pk")).values_list("pk", "silent_since"))
-    messages = reach.to_address(address.key).select_related("notification").order_by("pk")
+    """Also what is held under older addresses, from which something moved to this one. Instants are in UTC, as ISO 8601 has them."""
+    held = [subscription.subscription_id for subscription in board.read_person(address=address)]
+    records = SubscriptionRecord.objects.filter(pk__in=held)
+    digests = dict(DigestPlan.objects.filter(pk__in=held).values_list("pk", "due_at"))
+    signs = dict(InterestPlan.objects.filter(pk__in=held).values_list("pk", "silent_since"))
+    changes = AddressChange.objects.filter(Q(subscription_id__in=held) | Q(address_key=address.key))
     barred = suppression.find(address.key)
+    looked_up = AddressLookup.objects.filter(address_hash=suppression.hash_of(address.key))
     return {
         "address": address.value,
         "made_at": timezone.now(),
-        "subscriptions": [_subscription(record, signs.get(record.pk)) for record in records],
+        "subscriptions": [
+            _subscription(record, digests.get(record.pk), signs.get(record.pk))
+            for record in records.order_by("added_at", "pk")
+        ],
         "requests": [_request(request) for request in FollowRequest.objects.filter(address_key=address.key)],
-        "messages": [_message(each) for each in messages.defer("notification__text", "notification__html").iterator()],
+        "messages": [_message(each) for each in _messages(records, changes)],
+        "wishes_to_move": [{"to": change.address, "asked_at": change.asked_at} for change in changes.order_by("pk")],
         "gets_no_mail": None if barred is None else {"reason": barred.reason, "since": barred.since},
+        "looked_up_by_staff_at": list(looked_up.order_by("at").values_list("at", flat=True)),
     }
 
 
-def _subscription(record: SubscriptionRecord, last_sign_at: datetime | None) -> Json:
+def _messages(records: QuerySet[SubscriptionRecord], changes: QuerySet[AddressChange]) -> Iterator[Delivery]:
+    """Those that asked another address among them, or this one because of somebody else's wish."""
+    asked = Delivery.objects.filter(notification__in=list(changes.values_list("pk", flat=True)))
+    # apart: no index serves both questions in one
+    found = {
+        each.pk: each
+        for messages in (reach.because_of(records), asked)
+        for each in messages.select_related("notification").defer("notification__text", "notification__html")
+    }
+    return (found[pk] for pk in sorted(found))
+
+
+def _subscription(record: SubscriptionRecord, next_digest_at: datetime | None, last_sign_at: datetime | None) -> Json:
     return {
         "id": record.pk,
+        "address": record.address,
         "topic": in_words(subscription_of(record).topic).words,
         "criteria": record.topic,
         "state": record.state,
@@ -44,6 +67,7 @@ def _subscription(record: SubscriptionRecord, last_sign_at: datetime | None) -> 
         "digest_time": None
         if record.digest_hour is None
         else {"hour": record.digest_hour, "weekday": record.digest_weekday, "zone": record.digest_zone},
+        "next_digest_at": next_digest_at,
         "paused_until": record.paused_until,
         "share_address": record.share_address,
         "requested_at": record.requested_at,

@@ -23,7 +23,7 @@ from adapters.web.forms import AskingForm, EmailAddressField
 from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from notifications import announcing, interest, mails
+from notifications import announcing, erasure, interest, mails
 from notifications.models import AddressChange, Kind
 from notifications.preferences import pages
 
@@ -77,8 +77,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         context = {"address": new, "action_url": request.path}
         return render(request, "notifications/preferences/move.html", context)
-    board.change_address(old=EmailAddress(record.address), new=new)
-    interest.note_sign(new.key, at=timezone.now())
+    _move(EmailAddress(record.address), new)
     theirs = SubscriptionRecord.objects.filter(address_key=new.key).order_by("-added_at").first()
     manage_url = "" if theirs is None else reverse("preferences:manage", args=[sign_dated(Purpose.MANAGE, theirs.pk)])
     return render(request, "notifications/preferences/moved.html", {"address": new, "manage_url": manage_url})
@@ -86,8 +85,17 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
 
 def prune() -> int:
     """Forget what the new address has not agreed to in time, or has long since. Returns how many."""
-    forgotten, _ = AddressChange.objects.filter(asked_at__lt=timezone.now() - LIFETIME).delete()
-    return forgotten
+    return erasure.forget_changes(AddressChange.objects.filter(asked_at__lt=timezone.now() - LIFETIME))
+
+
+@transaction.atomic
+def _move(old: EmailAddress, new: EmailAddress) -> None:
+    """The old address is told once, for somebody else may have opened one of its mails."""
+    moved = board.change_address(old=old, new=new)
+    interest.note_sign(new.key, at=timezone.now())
+    if moved:
+        at = timezone.localtime()
+        announcing.tell_owner(moved[0], Kind.MOVED, lambda: mails.moved(at))
 
 
 @transaction.atomic

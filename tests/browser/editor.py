@@ -23,6 +23,17 @@ class Editor:
         self.page.get_by_role("link", name=title, exact=True).first.click()
         self.page.wait_for_url("**/edit/")
 
+    def add(self, title: str, *, company: str) -> None:
+        """A new posting with the likely values of a permanent job."""
+        self.page.goto("/admin/jobs/choose_parent/")
+        self.page.get_by_role("link", name="Permanent job").click()
+        self.page.wait_for_url("**kind=permanent**")
+        self.page.locator("#id_title").fill(title)
+        self.page.locator("#id_company-chooser [data-chooser-action-choose]").first.click()
+        self.page.get_by_role("dialog").get_by_role("link", name=company).click()
+        expect(self.page.get_by_role("dialog")).to_be_hidden()
+        self.publish()
+
     def choose(self, action: str) -> None:
         """An entry of the menu beside *Save draft*."""
         footer = self.page.locator("footer")

@@ -77,6 +77,12 @@ def test_all_moves_to_another_address_that_agrees_and_pauses_there(visitor: Brow
     expect(_part(page, JOB)).to_contain_text("Paused until")
     expect(_part(page, JOB).get_by_label("Time zone")).to_have_value("Europe/Vienna")
 
+    mail = open_mail(page, recipient=old, subject="We write to another address now")
+    expect(mail.locator("body")).not_to_contain_text(new)
+    mail.get_by_role("link", name="What we have about your address").click()
+    expect(page.locator(".whose")).to_have_text(old)
+    expect(page.locator("main")).to_contain_text("You follow nothing at present.")
+
 
 def test_the_page_and_its_mail_speak_german(visitor: BrowserContext) -> None:
     address = "petra@mail.example.net"

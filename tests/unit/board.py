@@ -19,6 +19,7 @@ from jobs_domain.use_cases import (
     EndSubscription,
     ErasePerson,
     ObservePosting,
+    ReadPerson,
     RenewRequest,
     RequestSubscription,
 )
@@ -39,6 +40,7 @@ class Board:
         self.end_followers = EndFollowersOfRetired(self.records, self.clock)
         self.change_address = ChangeAddress(self.records, self.clock)
         self.change_wishes = ChangeWishes(self.records, self.clock)
+        self.read = ReadPerson(self.records)
         self.erase = ErasePerson(self.records, self.clock)
         self._told = 0
 

@@ -1,6 +1,6 @@
 """The ports in memory: what the core needs from the world, without a world."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -86,6 +86,11 @@ class InMemorySubscriptions(Subscriptions):
         return tuple(subscription for subscription in self.by_id.values() if subscription.address == address)
 
     @override
+    def replaced_by(self, subscription: Subscription) -> tuple[Subscription, ...]:
+        ended = [(each, each.state) for each in self.by_id.values() if isinstance(each.state, Ended)]
+        return tuple(each for each, state in ended if state.successor_id == subscription.subscription_id)
+
+    @override
     def active_on(self, topic: Topic, *, at_most: int) -> tuple[Subscription, ...]:
         active = [each for each in self.by_id.values() if each.topic == topic and not isinstance(each.state, Ended)]
         return tuple(active[:at_most])
@@ -105,9 +110,9 @@ class InMemorySubscriptions(Subscriptions):
         self.by_id[subscription.subscription_id] = subscription
 
     @override
-    def erase(self, address: EmailAddress) -> None:
-        for subscription in self.of(address):
-            del self.by_id[subscription.subscription_id]
+    def erase(self, subscription_ids: Collection[SubscriptionId]) -> None:
+        for subscription_id in subscription_ids:
+            self.by_id.pop(subscription_id, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import EndReason, SubscriptionErased
+from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.ports import AlreadyActive
 from jobs_domain.posting import JobPosting, Open
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription
@@ -27,6 +29,7 @@ from tests.unit.fakes import FakeClock, InMemorySubscriptions, InMemoryUnitOfWor
 
 pytestmark = pytest.mark.unit
 
+OTHER_SUBSCRIPTION_ID = SubscriptionId(UUID(int=31))
 POSTING = JobPosting(posting_id=POSTING_ID, details=DETAILS, state=Open(), version=1)
 PENDING = Subscription(
     subscription_id=SUBSCRIPTION_ID,
@@ -81,12 +84,19 @@ def test_only_a_known_subscription_can_be_saved() -> None:
         _holding(PENDING).save(ANOTHER)
 
 
-def test_erasing_forgets_one_person_and_nobody_else() -> None:
+def test_erasing_forgets_what_is_named_and_nothing_else() -> None:
     fake = _holding(PENDING, replace(ANOTHER, address=BEN))
-    fake.erase(EmailAddress("ana@EXAMPLE.org"))
+    fake.erase([SUBSCRIPTION_ID, OTHER_SUBSCRIPTION_ID])
     assert fake.get(SUBSCRIPTION_ID) is None
     assert fake.of(ANA) == ()
     assert fake.get(SUCCESSOR_ID) == replace(ANOTHER, address=BEN)
+
+
+def test_what_was_replaced_is_found_by_what_took_its_place() -> None:
+    moved = replace(PENDING, state=Ended(NOW, EndReason.REPLACED, SUCCESSOR_ID))
+    fake = _holding(moved, replace(ANOTHER, address=BEN))
+    assert fake.replaced_by(ANOTHER) == (moved,)
+    assert fake.replaced_by(moved) == ()
 
 
 def test_leaving_the_block_commits_it() -> None:
@@ -131,7 +141,7 @@ def test_an_exception_brings_back_what_was_erased() -> None:
 
     def fail() -> None:
         with unit_of_work() as records:
-            records.subscriptions.erase(ANA)
+            records.subscriptions.erase([SUBSCRIPTION_ID])
             raise RuntimeError
 
     with pytest.raises(RuntimeError):

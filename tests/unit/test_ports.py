@@ -11,7 +11,7 @@ pytestmark = pytest.mark.unit
         (ports.Clock, {"now"}),
         (ports.EventPublisher, {"publish"}),
         (ports.Postings, {"get", "save"}),
-        (ports.Subscriptions, {"get", "active", "active_on", "of", "add", "save", "erase"}),
+        (ports.Subscriptions, {"get", "active", "active_on", "of", "replaced_by", "add", "save", "erase"}),
         (ports.Records, {"postings", "subscriptions", "events"}),
         (ports.UnitOfWork, {"__call__"}),
     ],

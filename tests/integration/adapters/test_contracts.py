@@ -191,11 +191,24 @@ def test_all_subscriptions_of_an_address_come_oldest_first_and_nobody_elses(unit
         assert records.subscriptions.of(BEN) == ()
 
 
-def test_erasing_an_address_forgets_its_subscriptions_and_nobody_elses(unit_of_work: UnitOfWork) -> None:
+def test_what_was_replaced_is_found_by_what_took_its_place_under_whichever_address(unit_of_work: UnitOfWork) -> None:
+    replaced = Ended(NOW, EndReason.REPLACED, SUCCESSOR_ID)
+    anas, bens = subscription(replaced), replace(another(replaced, address=BEN), subscription_id=OTHER_SUBSCRIPTION_ID)
+    over = replace(another(ENDED), subscription_id=FOURTH_SUBSCRIPTION_ID)
+    successor = another(Confirmed(NOW), address=EmailAddress("new@example.org"))
+    with unit_of_work() as records:
+        for each in (anas, bens, over, successor):
+            records.subscriptions.add(each)
+    with unit_of_work() as records:
+        assert records.subscriptions.replaced_by(successor) == (anas, bens)
+        assert records.subscriptions.replaced_by(anas) == ()
+
+
+def test_erasing_forgets_the_subscriptions_that_are_named_and_no_others(unit_of_work: UnitOfWork) -> None:
     with unit_of_work() as records:
         records.subscriptions.add(subscription())
         records.subscriptions.add(another(address=BEN))
-        records.subscriptions.erase(EmailAddress("ana@EXAMPLE.org"))
+        records.subscriptions.erase([SUBSCRIPTION_ID, OTHER_SUBSCRIPTION_ID])
         assert records.subscriptions.of(ANA) == ()
         assert records.subscriptions.get(SUBSCRIPTION_ID) is None
         assert records.subscriptions.of(BEN) == (another(address=BEN),)

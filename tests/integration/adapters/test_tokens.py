@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,6 +30,9 @@ from tests.unit.examples import NOW
 
 pytestmark = pytest.mark.integration
 
+type Way = tuple[Callable[[Purpose, UUID], str], Callable[[Purpose, str], UUID]]
+
+WAYS: Final[tuple[Way, ...]] = ((sign, read), (sign_dated, read_dated), (sign_short, read_short))
 purposes = st.sampled_from(Purpose)
 casings = st.lists(st.booleans(), min_size=SHORT, max_size=SHORT)
 
@@ -58,18 +62,17 @@ def test_a_short_token_in_which_one_character_differs_is_none(
 
 @given(purposes, st.text(max_size=70) | st.text("abcdefgh234567", min_size=SHORT - 2, max_size=SHORT + 9))
 def test_anything_else_is_no_token(purpose: Purpose, text: str) -> None:
-    for reader in (read, read_dated, read_short):
+    readers: tuple[Callable[[Purpose, str], UUID], ...] = (read, read_dated, read_short)
+    for reader in readers:
         with pytest.raises(InvalidToken):
             reader(purpose, text)
 
 
 @given(purposes, purposes, st.uuids())
 def test_a_token_is_good_for_one_purpose_and_one_way_to_write_it(made: Purpose, wanted: Purpose, of: UUID) -> None:
-    ways: tuple[tuple[Callable[[Purpose, UUID], str], Callable[[Purpose, str], UUID]], ...]
-    ways = ((sign, read), (sign_dated, read_dated), (sign_short, read_short))
-    for writing, (write, _) in enumerate(ways):
+    for writing, (write, _) in enumerate(WAYS):
         token = write(made, of)
-        for reading, (_, reader) in enumerate(ways):
+        for reading, (_, reader) in enumerate(WAYS):
             if (writing, made) == (reading, wanted):
                 assert reader(wanted, token) == of
             else:

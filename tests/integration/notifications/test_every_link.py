@@ -19,8 +19,9 @@ from notifications.models import Kind, Notification
 from notifications.preferences.links import manage_url
 from notifications.preferences.signing_in import send_links
 from tests.integration.cms.factories import make_job
+from tests.integration.notifications.links_in_mails import links, path_of
 from tests.integration.notifications.rows import every_row
-from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, show, take_down, work
+from tests.integration.notifications.world import BETTER_PAID, ask, follow, show, take_down, work
 from tests.unit.examples import ANA, BEN, GERMAN
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -52,21 +53,25 @@ def mails(client: Client, clock: time_machine.Traveller, settings: LazySettings)
     show(BETTER_PAID)
     sent += work()
     client.post("/subscriptions/manage/", {"address": ANA.value})
-    client.post(_path(f"{manage_url(reader)}address/"), {"address": "new@example.org"})
+    client.post(path_of(f"{manage_url(reader)}address/"), {"address": "new@example.org"})
     send_links()
+    sent += work()
     take_down()
+    sent += work()
+    move = next(link for message in sent for link in links(message) if "/subscriptions/move/" in link)
+    client.post(path_of(move))
     return sent + work()
 
 
 def test_opening_every_link_of_every_mail_changes_nothing(client: Client, mails: list[EmailMultiAlternatives]) -> None:
     assert {*Notification.objects.values_list("kind", flat=True)} == {*Kind.values}
-    found = {link for message in mails for link in _links(message)}
-    kinds = {re.sub(r"/[^/]{40,}/", "/…/", _path(link)) for link in found}
+    found = {link for message in mails for link in links(message)}
+    kinds = {re.sub(r"/[^/]{40,}/", "/…/", path_of(link)) for link in found}
     assert {"/subscriptions/confirm/…/", "/subscriptions/end/…/", "/subscriptions/manage/…/"} <= kinds
     assert {"/de/subscriptions/move/…/", "/subscriptions/keep/…/", "/subscriptions/leave-all/…/"} <= kinds
     before = every_row()
     for link in sorted(found):
-        for answer in (client.get(_path(link), follow=True), client.head(_path(link), follow=True)):
+        for answer in (client.get(path_of(link), follow=True), client.head(path_of(link), follow=True)):
             assert answer.status_code in {200, 404, 410}
             assert not answer.cookies
     assert every_row() == before
@@ -82,19 +87,7 @@ def test_one_click_of_the_mail_provider_ends_what_the_mail_is_about(
         assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         url, by_mail = (link.strip("<>") for link in message.extra_headers["List-Unsubscribe"].split(", "))
         assert by_mail.startswith("mailto:leave+")
-        assert client.post(_path(url), {"List-Unsubscribe": "One-Click"}).status_code == 200
+        assert client.post(path_of(url), {"List-Unsubscribe": "One-Click"}).status_code == 200
     show(BETTER_PAID)
     make_job("Morning Baker")
     assert [message.to for message in work() if message.to != ["jobs@bread.example"]] == []
-
-
-def _links(message: EmailMultiAlternatives) -> set[str]:
-    in_the_header = message.extra_headers.get("List-Unsubscribe", "").partition(",")[0].strip("<>")
-    in_text = re.findall(r"http://testserver[^\s<>]+", str(message.body))
-    in_html = re.findall(r'href="(http://testserver[^"]+)"', html(message))
-    return {*in_text, *(link.replace("&amp;", "&") for link in in_html), *filter(None, [in_the_header])}
-
-
-def _path(link: str) -> str:
-    assert link.startswith("http://testserver/")
-    return link.removeprefix("http://testserver")

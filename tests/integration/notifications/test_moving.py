@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 import time_machine
@@ -16,13 +17,16 @@ from adapters.models import HourlyCount, SubscriptionRecord
 from adapters.tokens import LIFETIME, Purpose, sign_dated
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import SubscriptionId
-from notifications.models import AddressChange, DigestPlan, Notification
+from jobs_domain.identifiers import LanguageCode, SubscriptionId
+from jobs_domain.topics import JobSearch
+from notifications import addresses, bounces, status, suppression
+from notifications.models import AddressChange, Delivery, DigestPlan, Kind, Notification, Suppression, WhyNot
 from notifications.preferences import moving
 from notifications.preferences.links import manage_url
 from tests.integration.notifications.rows import every_row
+from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import BETTER_PAID, announce, ask, follow, html, recipients, show, work
-from tests.unit.examples import ANA, GERMAN, REMOTE_PYTHON
+from tests.unit.examples import ANA, BEN, ENGLISH, GERMAN, NOW, REMOTE_PYTHON
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -51,6 +55,12 @@ def link_in(message: EmailMultiAlternatives) -> str:
     return str(found)
 
 
+def moved(client: Client, subscription_id: SubscriptionId) -> list[EmailMultiAlternatives]:
+    """Asked for and agreed to; gives what is sent then."""
+    assert client.post(link_in(asked(client, subscription_id))).status_code == 200
+    return work()
+
+
 def followed_by(address: EmailAddress) -> int:
     return SubscriptionRecord.objects.filter(address_key=address.key, state="CONFIRMED").count()
 
@@ -69,6 +79,7 @@ def test_all_moves_once_the_new_address_agrees_and_not_before(client: Client) ->
     answer = client.post(link_in(message))
     assert "/subscriptions/manage/" in answer.content.decode()
     assert (followed_by(ANA), followed_by(NEW)) == (0, 2)
+    assert recipients(work()) == [ANA.for_the_wire]
     show(BETTER_PAID)
     assert recipients(work()) == [NEW.for_the_wire]
     # pressed twice
@@ -81,15 +92,109 @@ def test_what_waits_to_be_sent_goes_to_the_new_address(client: Client) -> None:
     show(BETTER_PAID)
     announce()
     client.post(link)
-    assert recipients(work()) == [NEW.for_the_wire]
+    assert ("Pay raised: Baker at Bread & Co", [NEW.for_the_wire]) in [(each.subject, each.to) for each in work()]
 
 
 def test_what_both_follow_is_told_once(client: Client) -> None:
     reader = follow(ANA)
     follow(NEW)
-    client.post(link_in(asked(client, reader)))
+    moved(client, reader)
     show(BETTER_PAID)
     assert recipients(work()) == [NEW.for_the_wire]
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "when"),
+    [
+        (ENGLISH, "We write to another address now", "2 March 2026, 10:30 (Berlin time)"),
+        (GERMAN, "Wir schreiben jetzt an eine andere Adresse", "2. März 2026, 10:30 Uhr (Ortszeit Berlin)"),
+    ],
+    ids=["English", "German"],
+)
+def test_the_old_address_is_told_once_when_that_was_and_not_where_to(
+    client: Client, settings: LazySettings, language: LanguageCode, subject: str, when: str
+) -> None:
+    settings.TIME_ZONE = "Europe/Berlin"
+    reader = follow(ANA, language=language)
+    follow(ANA, REMOTE_PYTHON, language=language)
+    link = link_in(asked(client, reader))
+    client.post(link)
+    (message,) = work()
+    assert (message.subject, message.to) == (subject, [ANA.for_the_wire])
+    for part in (str(message.body), html(message)):
+        assert when in " ".join(part.split())
+        assert "anna" not in part.lower()
+    assert "List-Unsubscribe" not in message.extra_headers
+    # its link shows what is left at the old address
+    (page,) = re.findall(r"http://testserver(\S*/subscriptions/manage/\S+/)", str(message.body))
+    shown = client.get(page).content.decode()
+    assert ANA.value in shown
+    assert NEW.value not in shown
+    client.post(link)
+    assert work() == []
+
+
+def test_an_old_address_that_gets_no_mail_is_not_told(client: Client) -> None:
+    link = link_in(asked(client, follow(ANA)))
+    suppression.suppress(ANA.key, Suppression.Reason.BOUNCED, "", NOW)
+    client.post(link)
+    assert work() == []
+    assert followed_by(NEW) == 1
+    assert Delivery.objects.get(notification__kind=Kind.MOVED).reason == WhyNot.SUPPRESSED
+
+
+def test_where_nothing_was_moved_nobody_is_told(client: Client) -> None:
+    reader = follow(ANA)
+    link = link_in(asked(client, reader))
+    board.end_subscription(subscription_id=reader)
+    client.post(link)
+    assert work() == []
+
+
+def test_an_old_address_that_is_erased_at_once_is_not_told(client: Client) -> None:
+    link = link_in(asked(client, follow(ANA)))
+    client.post(link)
+    board.erase_person(address=ANA)
+    assert work() == []
+    assert followed_by(NEW) == 1
+
+
+def test_who_is_erased_at_the_new_address_is_forgotten_at_the_old_one_as_well(client: Client, server: Server) -> None:
+    server.answers = {
+        ANA.for_the_wire: [SMTPRecipientsRefused({ANA.for_the_wire: (550, b"user Ana at Example.org unknown")})]
+    }
+    left = follow(ANA, JobSearch(text="python"))
+    board.end_subscription(subscription_id=left)
+    reader = follow(ANA)
+    show(BETTER_PAID)
+    work()
+    moved(client, reader)
+    board.erase_person(address=NEW)
+    work()
+    # events name nobody
+    everything = repr({table: rows for table, rows in every_row().items() if table != "adapters_outboxevent"}).lower()
+    for trace in (ANA.key, "ana at", NEW.key, "python"):
+        assert trace.lower() not in everything
+
+
+def test_what_is_taken_away_at_the_new_address_has_what_was_held_at_the_old_one(client: Client) -> None:
+    reader = follow(ANA)
+    show(BETTER_PAID)
+    work()
+    moved(client, reader)
+    follow(BEN)
+    newest = SubscriptionRecord.objects.get(address_key=NEW.key)
+    page = manage_url(SubscriptionId(newest.pk)).removeprefix("http://testserver")
+    held = client.get(f"{page}data.json").json()
+    assert {one["address"]: one["state"] for one in held["subscriptions"]} == {
+        ANA.value: "ENDED",
+        NEW.value: "CONFIRMED",
+    }
+    assert [message["kind"] for message in held["messages"]] == ["CONFIRMATION", "REVISED", "MOVE", "MOVED"]
+    assert [wish["to"] for wish in held["wishes_to_move"]] == [NEW.value]
+    # the old address learns nothing of what goes on at the new one
+    of_the_old = client.get(f"{manage_url(reader).removeprefix('http://testserver')}data.json").json()
+    assert [one["address"] for one in of_the_old["subscriptions"]] == [ANA.value]
 
 
 def test_a_digest_goes_on_from_where_the_old_address_was_told(
@@ -146,7 +251,38 @@ def test_only_the_link_that_was_mailed_moves_and_only_for_a_week(client: Client,
     clock.shift(LIFETIME + timedelta(seconds=2))
     assert client.post(link).status_code == 404
     assert moving.prune() == 1
+    assert NEW.value not in repr(every_row())
     assert (followed_by(ANA), followed_by(NEW)) == (1, 0)
+
+
+def test_where_the_question_went_is_not_known_after_a_week_and_is_not_taken_for_the_old_address(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    reader = follow(ANA)
+    asked(client, reader)
+    question = Notification.objects.get(kind=Kind.MOVE)
+    assert addresses.of(question, [reader]) == {reader: NEW.value}
+    clock.shift(LIFETIME + timedelta(seconds=2))
+    moving.prune()
+    question.refresh_from_db()
+    assert addresses.of(question, [reader]) == {}
+    assert bounces.recipient_of(Delivery.objects.get(notification=question)) == ""
+
+
+def test_new_addresses_that_take_no_mail_do_not_count_against_the_old_one(client: Client, server: Server) -> None:
+    reader = follow(ANA)
+    policy = (554, b"5.7.1 Not from you")
+    for name in ("one", "two", "three"):
+        address = f"{name}@new.example"
+        server.answers[address] = [SMTPRecipientsRefused({address: policy})]
+        client.post(page_of(reader), {"address": address})
+        assert work() == []
+    failed = Delivery.objects.filter(state=Delivery.State.FAILED).annotate(to=status.recipient())
+    assert {each.to for each in failed} == {"one@new.example", "two@new.example", "three@new.example"}
+    server.answers[ANA.for_the_wire] = [SMTPRecipientsRefused({ANA.for_the_wire: policy})]
+    show(BETTER_PAID)
+    assert work() == []
+    assert not suppression.is_suppressed(ANA.key)
 
 
 def test_what_was_ended_meanwhile_is_not_moved(client: Client) -> None:

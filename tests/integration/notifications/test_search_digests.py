@@ -11,7 +11,9 @@ from django.test import Client
 
 from adapters import board
 from adapters.models import SubscriptionRecord
+from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
+from notifications.models import Notification
 from tests.integration.cms.factories import make_category, make_job
 from tests.integration.notifications.seekers import FOLLOW, a_follower, next_morning
 from tests.integration.notifications.world import html, work
@@ -134,3 +136,13 @@ def test_the_list_leads_to_it_and_back(client: Client) -> None:
     assert "Once a week" in form
     assert "Share my address" not in form
     assert "Mail me new jobs" not in client.get("/jobs/").content.decode()
+
+
+def test_what_was_found_for_somebody_who_is_erased_is_not_kept(client: Client, clock: time_machine.Traveller) -> None:
+    a_follower(client, clock, "q=baker")
+    make_job("Night Baker")
+    work()
+    assert len(next_morning(clock)) == 1
+    board.erase_person(address=EmailAddress("ana@example.org"))
+    work()
+    assert "baker" not in repr(list(Notification.objects.values_list())).lower()

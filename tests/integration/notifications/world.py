@@ -69,8 +69,10 @@ def show(
     return _observe(posting_id, seen, board.Whereabouts("/jobs/baker/", contact))
 
 
-def take_down(reason: RetirementReason = RetirementReason.UNPUBLISHED) -> EventId:
-    return _observe(POSTING_ID, NotPublic(reason), None)
+def take_down(
+    reason: RetirementReason = RetirementReason.UNPUBLISHED, *, posting_id: PostingId = POSTING_ID
+) -> EventId:
+    return _observe(posting_id, NotPublic(reason), None)
 
 
 def ask(

@@ -74,6 +74,10 @@ class Follow:
     since: datetime
     state: Literal["pending", "confirmed", "ended", "lapsed"] = "pending"
     successor: SubscriptionId | None = None
+    ended_at: datetime | None = None
+
+    def is_over(self, now: datetime, *, lapsed: bool = False, successor: SubscriptionId | None = None) -> None:
+        self.state, self.successor, self.ended_at = "lapsed" if lapsed else "ended", successor, now
 
     @property
     def was_never_confirmed(self) -> bool:

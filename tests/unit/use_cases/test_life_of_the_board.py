@@ -185,7 +185,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             self.board.renew(subscription_id=subscription_id)
             assert self.board.news() == ()
             return multiple()
-        wish = replace(earlier, since=self.board.clock.now(), state="pending", successor=None)
+        wish = replace(earlier, since=self.board.clock.now(), state="pending", successor=None, ended_at=None)
         return self._ask(wish, lambda: self.board.renew(subscription_id=subscription_id))
 
     def _ask(self, wish: Follow, ask: Callable[[], None]) -> MultipleResults[SubscriptionId]:
@@ -204,7 +204,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             ended = news.pop(0)
             assert isinstance(ended, SubscriptionEnded)
             assert (ended.subscription_id, ended.reason) == (earlier, EndReason.NEVER_CONFIRMED)
-            self.follows[earlier].state = "lapsed"
+            self.follows[earlier].is_over(self.board.clock.now(), lapsed=True)
         (requested,) = news
         assert isinstance(requested, SubscriptionRequested)
         assert requested.topic == wish.topic
@@ -250,7 +250,7 @@ class LifeOfTheBoard(RuleBasedStateMachine):
             (event,) = news
             assert isinstance(event, SubscriptionEnded)
             assert (self.follows[event.subscription_id], event.reason) == (follow, EndReason.UNSUBSCRIBED)
-            follow.state = "ended"
+            follow.is_over(self.board.clock.now())
 
     @rule(target=subscription_ids, subscription_id=subscription_ids, wishes=wishes())
     def change_wishes(self, subscription_id: SubscriptionId, wishes: Wishes) -> MultipleResults[SubscriptionId]:
@@ -272,19 +272,58 @@ class LifeOfTheBoard(RuleBasedStateMachine):
         assert (succeeded.subscription_id, succeeded.predecessor_id) == (successor_id, subscription_id)
         assert successor_id not in self.follows
         self.follows[successor_id] = replace(follow, wishes=wishes, since=self.board.clock.now())
-        follow.state, follow.successor = "ended", successor_id
+        follow.is_over(self.board.clock.now(), successor=successor_id)
         return multiple(successor_id)
+
+    @rule(target=subscription_ids, old=st.sampled_from(SPELLINGS), new=st.sampled_from(SPELLINGS))
+    def change_address(self, old: str, new: str) -> MultipleResults[SubscriptionId]:
+        here, there, now = EmailAddress(old), EmailAddress(new), self.board.clock.now()
+        theirs = {known: follow for known, follow in self.follows.items() if follow.address == here}
+        moving = [known for known, follow in theirs.items() if follow.state == "confirmed" and here != there]
+        assert list(self.board.change_address(old=here, new=there)) == moving
+        begun = {
+            event.predecessor_id: event.subscription_id
+            for event in self.board.news()
+            if isinstance(event, SubscriptionSucceeded)
+        }
+        for known in moving:
+            follow = theirs[known]
+            followed = self._active(there, follow.topic)
+            if followed is None or self.follows[followed].state == "pending":
+                assert begun[known] not in self.follows
+                if followed is not None:
+                    self.follows[followed].is_over(now, successor=begun[known])
+                self.follows[begun[known]] = replace(follow, address=there, since=now)
+                followed = begun[known]
+            follow.is_over(now, successor=followed)
+        assert {*begun} <= {*moving}
+        return multiple(*begun.values())
 
     @rule(spelling=st.sampled_from(SPELLINGS))
     def erase(self, spelling: str) -> None:
-        address = EmailAddress(spelling)
-        forgotten = [known for known, follow in self.follows.items() if follow.address == address]
-        self.board.erase(address=address)
+        forgotten = self._held_about(EmailAddress(spelling))
+        self.board.erase(address=EmailAddress(spelling))
         news = self.board.news()
         assert {type(event) for event in news} <= {SubscriptionErased}
-        assert [event.subscription_id for event in news if isinstance(event, SubscriptionErased)] == forgotten
+        assert {event.subscription_id for event in news if isinstance(event, SubscriptionErased)} == forgotten
         for known in forgotten:
             del self.follows[known]
+
+    def _held_about(self, address: EmailAddress) -> set[SubscriptionId]:
+        """What is the address's, what it took over, and what had ended at each older address by then."""
+        found = {known for known, follow in self.follows.items() if follow.address == address}
+        while True:
+            before = {known for known, follow in self.follows.items() if follow.successor in found}
+            moved = {(self.follows[known].address, self.follows[known].ended_at) for known in before}
+            more = before | {
+                known
+                for known, follow in self.follows.items()
+                for old, at in moved
+                if follow.address == old and follow.ended_at and at and follow.ended_at <= at
+            }
+            if more <= found:
+                return found
+            found |= more
 
     def _is_public(self, posting_id: PostingId) -> bool:
         told = self.pages[posting_id].told
