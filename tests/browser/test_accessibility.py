@@ -48,6 +48,10 @@ ADMIN_SCREENS: Final = (
     "/admin/notifications/person/",
     "/admin/notifications/failures/",
     "/admin/notifications/lookups/",
+    "/admin/notifications/addresses/",
+    "/admin/notifications/addresses/one/",
+    "/admin/notifications/domains/",
+    "/admin/notifications/domains/block/",
     "/admin/notifications/timing/",
 )
 

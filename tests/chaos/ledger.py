@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from adapters.codec import encode_topic
-from adapters.models import Handling, OutboxEvent, SubscriptionRecord
+from adapters.models import FollowRequest, Handling, OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.digests import Frequency
 from notifications import messages
@@ -51,9 +51,10 @@ def begin(followers: int, random: Random) -> None:
 
 
 def is_all_done() -> bool:
-    """Nothing is left to dispatch, to fan out or to send."""
+    """Nobody waits to be seen to, and nothing is left to dispatch, to fan out or to send."""
     return not (
-        OutboxEvent.objects.filter(next_attempt_at__isnull=False).exists()
+        FollowRequest.objects.exists()
+        or OutboxEvent.objects.filter(next_attempt_at__isnull=False).exists()
         or Notification.objects.filter(fanned_out_at=None).exists()
         or Batch.objects.exists()
         or Delivery.objects.filter(finished_at=None).exists()

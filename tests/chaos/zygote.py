@@ -26,7 +26,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 import django
 
 LOG: Final = "log"
-KEPT_JOBS: Final = {"dispatch events", "fan out mails", "send mails", "prune tasks"}
+KEPT_JOBS: Final = {"see to requests to follow", "dispatch events", "fan out mails", "send mails", "prune tasks"}
 """The others would look for the page of the posting, which has none here."""
 PERIOD: Final = timedelta(seconds=1)
 """What a killed worker had begun is found by the next one in its period; tests do not want to wait half a minute for that."""
