@@ -51,7 +51,7 @@ class NotificationsConfig(AppConfig):
         background.register("prune changes of address", every=timedelta(hours=6), run=moving.prune)
         background.register("prune deliveries", every=timedelta(hours=1), run=pruning.prune_deliveries)
         background.register(followed.INDEX, every=timedelta(hours=1), run=followed.index_due)
-        background.register("prune followed searches", every=timedelta(hours=6), run=followed.prune)
+        background.register(followed.PRUNE, every=timedelta(hours=6), run=followed.prune)
         background.register("prune search matches", every=timedelta(hours=6), run=matching.prune)
         background.register("prune look-ups", every=timedelta(hours=1), run=lookups.prune)
         background.register("count mails", every=timedelta(minutes=10), run=daily.count_mails)

@@ -74,9 +74,14 @@ def go_on(event: SubscriptionSucceeded) -> None:
 
 
 def give_up(event: SubscriptionEnded | SubscriptionErased) -> None:
-    """Who left is told nothing more. The plan of a subscription that was replaced is its successor's (`go_on`)."""
+    """Who left is told nothing more. The plan of a subscription that was replaced is its successor's (`go_on`).
+
+    A search that nobody else follows is forgotten as well, at once if its follower is erased: its text may tell of a person.
+    """
     if isinstance(event, SubscriptionErased) or event.reason is not EndReason.REPLACED:
         DigestPlan.objects.filter(pk=event.subscription_id).delete()
+    if isinstance(event, SubscriptionErased):
+        background.wake(followed.PRUNE)
 
 
 def prepare_due() -> int:

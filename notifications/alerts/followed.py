@@ -18,6 +18,7 @@ from notifications.alerts import TURN
 from notifications.models import FollowedSearch, NewPosting, SearchAnchor, SearchMatch
 
 INDEX: Final = "index followed searches"
+PRUNE: Final = "prune followed searches"
 SLICE: Final = 200
 RECENT: Final = timedelta(days=1)
 """What became new so long ago is matched once more when searches get other anchors."""

@@ -33,6 +33,7 @@ from jobs_domain.posting import NotPublic, Observation, Publication
 from jobs_domain.posting_details import PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.topics import Topic
+from notifications.alerts import followed
 from notifications.asking import ask_due
 from notifications.digests import prepare_due
 from notifications.fan_out import fan_out_due
@@ -125,7 +126,16 @@ def confirmed(subscription_id: SubscriptionId) -> EventId:
 
 def announce() -> None:
     """All that a worker does before anything is sent."""
-    jobs = (following.see_to, outbox.dispatch_due, prepare_due, ask_due, fan_out_due, resend_due, let_go_due)
+    jobs = (
+        following.see_to,
+        outbox.dispatch_due,
+        prepare_due,
+        ask_due,
+        fan_out_due,
+        resend_due,
+        let_go_due,
+        followed.prune,
+    )
     while sum(job() for job in jobs):
         pass
 
