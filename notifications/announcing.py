@@ -53,14 +53,20 @@ def pending() -> QuerySet[Notification]:
 
 
 def tell_followers(
-    event: PostingEvent, kind: Kind, author: Author, *, release_at: datetime, note: str | None = None
+    event: PostingEvent,
+    kind: Kind,
+    author: Author,
+    *,
+    occurred_at: datetime,
+    release_at: datetime,
+    note: str | None = None,
 ) -> Notification:
     """The deliveries are made by a job of their own, from `release_at` on: there may be very many.
 
-    `note` if the mail says that in place of what was said to the events.
+    They are for those who followed at `occurred_at`. `note` if the mail says that in place of what was said to the events.
     """
     notification = _begin(event, Audience.FOLLOWERS, kind, event.posting_id)
-    notification.release_at, notification.note = release_at, note
+    notification.occurred_at, notification.release_at, notification.note = occurred_at, release_at, note
     _write(notification, author, languages.codes())
     background.wake(FAN_OUT, at=release_at)
     return notification

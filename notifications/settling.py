@@ -81,6 +81,8 @@ def _tell(event: Newsworthy, posting: PostingRecord) -> None:
             event,
             _kind(told),
             lambda: mails.news(postings.in_words(posting), told, note=note),
+            # a clock that was set back must not leave out who followed in time for the first of them
+            occurred_at=event.occurred_at if pending is None else max(event.occurred_at, pending.occurred_at),
             release_at=release_at,
             note=note,
         )

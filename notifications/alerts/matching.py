@@ -46,10 +46,11 @@ def match_reopened(event: PostingReopened) -> None:
     locks.take_turns(TURN)
     new = NewPosting.objects.filter(pk=event.posting_id).first()
     gone_at = history.gone_at(event)
-    if new is None or gone_at is None or event.occurred_at - gone_at >= NEW_AGAIN:
+    if gone_at is None or event.occurred_at - gone_at >= NEW_AGAIN:
         SearchMatch.objects.filter(posting_id=event.posting_id).delete()
         new, _ = NewPosting.objects.update_or_create(posting_id=event.posting_id, defaults={"noted_at": timezone.now()})
-    _match(new)
+    if new is not None:  # else it was public before the board knew of searches
+        _match(new)
 
 
 def match_revised(event: PostingRevised) -> None:

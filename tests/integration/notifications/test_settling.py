@@ -424,6 +424,18 @@ def test_who_began_to_follow_between_two_merged_changes_is_told_of_both(clock: t
     assert isinstance(told(follower, change), Told)
 
 
+def test_a_clock_that_is_set_back_leaves_nobody_out_who_followed_in_time(clock: time_machine.Traveller) -> None:
+    clock.shift(timedelta(hours=1))
+    follow(BEN)
+    show(paying(3100))
+    clock.shift(timedelta(hours=-1))
+    announce()
+    show(paying(3200))
+    announce()
+    clock.shift(timedelta(hours=2))
+    assert recipients(work()) == [ANA.value, BEN.value]
+
+
 def test_messages_that_somebody_is_waiting_for_never_settle() -> None:
     follower = ask(BEN)
     assert subjects(work()) == ["Confirm"]
