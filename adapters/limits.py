@@ -9,6 +9,7 @@ Both are spent before anything is looked up, so that the answer says nothing abo
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 from typing import Final
 
 from django.conf import settings
@@ -51,11 +52,20 @@ class _Limit:
         return self.period / self.times
 
 
-def spend(*, client: str, target: EmailAddress) -> TooOften | None:
+class Mails(Enum):
+    """Each has an allowance of its own: whoever has confirmations sent to somebody must not keep them from what is theirs."""
+
+    REQUESTS = "address"
+    """Please confirm."""
+    LINKS = "link"
+    """Links to all that one follows."""
+
+
+def spend(*, client: str, target: EmailAddress, mails: Mails = Mails.REQUESTS) -> TooOften | None:
     """Count one more message that the client has sent to the address, unless that is too often; then nothing is counted but the refusal."""
     limits = [
         _Limit(Counted.CLIENT_TOO_OFTEN, _key("client", client), settings.ASKS_PER_CLIENT, HOUR),
-        _Limit(Counted.ADDRESS_TOO_OFTEN, _key("address", target.key), settings.ASKS_PER_ADDRESS, DAY),
+        _Limit(Counted.ADDRESS_TOO_OFTEN, _key(mails.value, target.key), settings.ASKS_PER_ADDRESS, DAY),
     ]
     refused = _spend([limit for limit in limits if limit.times])
     if refused is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from json import dumps
-from typing import TypedDict, assert_never, override
+from typing import assert_never, override
 
 from django.db import IntegrityError, transaction
 
@@ -21,12 +21,6 @@ from jobs_domain.ports import AlreadyActive, EventPublisher, Postings, Records, 
 from jobs_domain.posting import Closed, JobPosting, Open, PostingState, Retired
 from jobs_domain.subscription import Confirmed, Ended, Pending, Subscription, SubscriptionState
 from jobs_domain.topics import JobSearch, PostingTopic, Topic, Wishes
-
-
-class DigestColumns(TypedDict):
-    digest_hour: int | None
-    digest_weekday: int | None
-    digest_zone: str
 
 
 def topic_key(topic: Topic) -> str:
@@ -104,13 +98,9 @@ class DjangoSubscriptions(Subscriptions):
             address_key=subscription.address.key,
             topic_key=topic_key(subscription.topic),
             topic=encode_topic(subscription.topic),
-            frequency=subscription.wishes.frequency.value,
-            share_address=subscription.wishes.share_address,
-            language=subscription.wishes.language,
-            paused_until=subscription.wishes.paused_until,
-            **_digest_columns(subscription.wishes.digest_time),
             requested_at=_began_at(subscription.state),
         )
+        _write_wishes(record, subscription.wishes)
         _write_state(record, subscription.state)
         try:
             with transaction.atomic():
@@ -124,6 +114,7 @@ class DjangoSubscriptions(Subscriptions):
     def save(self, subscription: Subscription) -> None:
         record = SubscriptionRecord.objects.get(pk=subscription.subscription_id)
         record.version = subscription.version
+        _write_wishes(record, subscription.wishes)
         _write_state(record, subscription.state)
         record.save()
 
@@ -172,10 +163,15 @@ def subscription_of(record: SubscriptionRecord) -> Subscription:
     )
 
 
-def _digest_columns(time: DigestTime | None) -> DigestColumns:
-    if time is None:
-        return {"digest_hour": None, "digest_weekday": None, "digest_zone": ""}
-    return {"digest_hour": time.hour, "digest_weekday": time.weekday.value, "digest_zone": time.zone}
+def _write_wishes(record: SubscriptionRecord, wishes: Wishes) -> None:
+    time = wishes.digest_time
+    record.frequency = wishes.frequency.value
+    record.share_address = wishes.share_address
+    record.language = wishes.language
+    record.paused_until = wishes.paused_until
+    record.digest_hour = None if time is None else time.hour
+    record.digest_weekday = None if time is None else time.weekday.value
+    record.digest_zone = "" if time is None else time.zone
 
 
 def _digest_time(record: SubscriptionRecord) -> DigestTime | None:

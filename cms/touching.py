@@ -5,7 +5,7 @@ A posting is looked at before it is saved and after, so that the company and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from django.db.models import Q
@@ -61,6 +61,11 @@ def connect() -> None:
 def posting(page: JobPage) -> None:
     """All that shows something of the posting, or did so until it was taken down past all signals."""
     touched.touch(*_of_pages(Q(pk=page.pk)))
+
+
+def postings(pages: Iterable[JobPage]) -> None:
+    """All that shows something of postings which were written past all signals, with their companies, places and categories."""
+    touched.touch(*_of_pages(Q(pk__in=[page.pk for page in pages])))
 
 
 def everything() -> None:

@@ -111,7 +111,16 @@ class Subscription:
             case _:
                 assert_never(self.state)
 
-    def confirm(self, *, at: datetime) -> tuple[Self, Confirmation, tuple[SubscriptionEvent, ...]]:
+    def ask_again(self, *, wishes: Wishes) -> Self:
+        """Whoever asks last says how; the request itself is still the first one. Raises `AlreadyAnswered`."""
+        if not isinstance(self.state, Pending):
+            raise AlreadyAnswered("Only what waits for a confirmation can be asked for otherwise.")
+        return replace(self, wishes=wishes)
+
+    def confirm(
+        self, *, at: datetime, share_address: bool | None = None
+    ) -> tuple[Self, Confirmation, tuple[SubscriptionEvent, ...]]:
+        """The owner of the address may say otherwise than the request whether the company may see it."""
         match self.state:
             case Pending() as pending if pending.has_lapsed(at=at):
                 return self, Confirmation.TOO_LATE, ()
@@ -120,7 +129,9 @@ class Subscription:
                 event = SubscriptionConfirmed(
                     subscription_id=self.subscription_id, version=version, occurred_at=at, topic=self.topic
                 )
-                return replace(self, state=Confirmed(at), version=version), Confirmation.CONFIRMED, (event,)
+                wishes = self.wishes if share_address is None else replace(self.wishes, share_address=share_address)
+                confirmed = replace(self, state=Confirmed(at), version=version, wishes=wishes)
+                return confirmed, Confirmation.CONFIRMED, (event,)
             case Confirmed():
                 return self, Confirmation.ALREADY_CONFIRMED, ()
             case Ended():
@@ -171,6 +182,10 @@ class Subscription:
         )
         ended, events = self.end(reason=EndReason.REPLACED, at=at, successor_id=successor_id)
         return ended, successor, (*events, succeeded)
+
+
+class AlreadyAnswered(ValueError):
+    """The subscription is confirmed, or has ended."""
 
 
 class NotAFollower(ValueError):

@@ -117,7 +117,7 @@ def _register(topic: Topic, since: datetime) -> bool:
 def _plan(subscription: Subscription, *, told_until: datetime, told_match: int = 0, is_owed: bool = False) -> None:
     """`is_owed` if there may be something left to tell although they want to hear at once from now on.
 
-    If there is a plan already, its stretch begins where the earlier of both does.
+    If there is a plan already, its stretch begins where the earlier of both does; but not before a match that it has told.
     """
     now = timezone.now()
     due_at = _next(subscription.wishes, now)
@@ -128,10 +128,8 @@ def _plan(subscription: Subscription, *, told_until: datetime, told_match: int =
         pk=subscription.subscription_id,
         defaults={"told_until": told_until, "told_match": told_match, "due_at": due_at},
     )
-    if not is_new:
-        DigestPlan.objects.filter(pk=plan.pk).update(
-            told_until=min(told_until, plan.told_until), told_match=min(told_match, plan.told_match)
-        )
+    if not is_new and told_until < plan.told_until:
+        DigestPlan.objects.filter(pk=plan.pk).update(told_until=told_until)
     background.wake(PREPARE, at=due_at)
 
 

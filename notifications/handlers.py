@@ -2,9 +2,11 @@
 
 from typing import assert_never
 
+from adapters import board
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
 from adapters.searching import SearchInWords, searching
+from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import (
     PostingClosed,
     PostingReopened,
@@ -17,7 +19,7 @@ from jobs_domain.events import (
 from jobs_domain.identifiers import PostingId
 from jobs_domain.news import Newsworthy
 from jobs_domain.topics import JobSearch, PostingTopic, Topic
-from notifications import announcing, erasure, mails, postings, settling
+from notifications import announcing, erasure, mails, postings, settling, suppression
 from notifications.models import Audience, Kind, WhyNot
 from notifications.postings import PostingInWords
 from notifications.rendering import Mail
@@ -31,6 +33,11 @@ def ask_to_confirm(event: SubscriptionRequested) -> None:
     subscription = SubscriptionRecord.objects.filter(pk=event.subscription_id).first()
     if subscription is None:
         announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.ERASED)
+        return
+    if suppression.is_never_to_be_written_to(subscription.address_key):
+        # of whom nothing but a hash is to be kept, nothing is, whoever enters the address
+        announcing.withhold(event, Audience.REQUESTER, Kind.CONFIRMATION, posting_id, WhyNot.SUPPRESSED)
+        board.erase_person(address=EmailAddress(subscription.address))
         return
     announcing.tell_requester(event, posting_id, lambda: mails.confirmation(_topic_in_words(event.topic)))
 

@@ -42,6 +42,11 @@ def find(key: str) -> Suppression | None:
     return Suppression.objects.filter(pk=hash_of(key)).first()
 
 
+def is_never_to_be_written_to(key: str) -> bool:
+    """Because its owner wishes so, who had everything erased."""
+    return Suppression.objects.filter(pk=hash_of(key), reason=Suppression.Reason.BY_OWNER).exists()
+
+
 def suppress(key: str, reason: Suppression.Reason, detail: str, at: datetime) -> None:
     """Send no more to the address. The first reason stays, except that a complaint takes the place of any other."""
     said = answers.without_address(detail, key)[: answers.LONGEST_ANSWER]

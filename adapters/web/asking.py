@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from adapters import hourly, limits
 from adapters.hourly import Counted
+from adapters.limits import Mails
 from adapters.web import challenge, stamps, too_often
 from adapters.web.client_address import client_of
 from adapters.web.forms import AskingForm
@@ -43,8 +44,9 @@ def answer(
     page: Callable[[HTTPStatus], HttpResponse],
     act: Callable[[EmailAddress], None],
     sent: Callable[[EmailAddress], HttpResponse],
+    mails: Mails = Mails.REQUESTS,
 ) -> HttpResponse:
-    """To a `POST`. `page` shows the form again, with what is wrong; `act` has the mail sent, and `sent` says so.
+    """To a `POST`. `page` shows the form again, with what is wrong; `act` has the mail sent, which is one of `mails`, and `sent` says so.
 
     A robot that fills in what people do not see is told that it was sent.
     """
@@ -60,7 +62,7 @@ def answer(
         hourly.count(objection)
         form.add_error(None, str(WORDS[objection]))
         return page(HTTPStatus.UNPROCESSABLE_ENTITY)
-    refused = limits.spend(client=client_of(request), target=address)
+    refused = limits.spend(client=client_of(request), target=address, mails=mails)
     if refused is not None:
         form.add_error(None, too_often.words(refused))
         return too_often.answer(page(HTTPStatus.TOO_MANY_REQUESTS), refused)

@@ -69,6 +69,7 @@ class EmailAddressField(forms.CharField):
         return address
 
 
+UNKNOWN: Final = gettext_lazy("Choose one of what there is to choose.")
 OFTEN: Final[dict[Frequency, _StrPromise]] = {
     Frequency.IMMEDIATE: gettext_lazy("At once"),
     Frequency.DAILY: gettext_lazy("Once a day"),
@@ -133,7 +134,9 @@ class FollowForm(AskingForm):
     def __init__(self, data: Mapping[str, str] | None = None, *, topic: Topic) -> None:
         super().__init__(data)
         self._often = choices_of(topic)
-        self.fields["frequency"] = forms.ChoiceField(choices=self._often, required=False)
+        self.fields["frequency"] = forms.ChoiceField(
+            choices=self._often, required=False, error_messages={"invalid_choice": UNKNOWN}
+        )
 
     def wishes(self, language: LanguageCode) -> Wishes:
         """Of a form that is valid."""

@@ -18,6 +18,7 @@ from adapters.searching import searching
 from adapters.tokens import InvalidToken, Purpose, read, read_all
 from adapters.web import too_often
 from adapters.web.client_address import client_of
+from adapters.web.forms import OFTEN
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
 from jobs_domain.identifiers import SubscriptionId
@@ -44,13 +45,17 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if subscription is None:
         return _over_or_invalid(request, subscription_id)
     if request.method == "POST":
-        outcome = board.confirm_subscription(subscription_id=subscription.subscription_id)
+        outcome = board.confirm_subscription(
+            subscription_id=subscription.subscription_id, share_address="share_address" in request.POST
+        )
     else:
         outcome = _foreseen(subscription)
     topic = in_words(subscription.topic)
     match outcome:
         case Confirmation.CONFIRMED if request.method != "POST":
-            return render(request, "adapters/confirm.html", topic.context() | {"action_url": request.path})
+            wishes = subscription.wishes
+            asked = {"often": OFTEN[wishes.frequency], "share_address": wishes.share_address}
+            return render(request, "adapters/confirm.html", topic.context() | asked | {"action_url": request.path})
         case Confirmation.CONFIRMED | Confirmation.ALREADY_CONFIRMED:
             already = outcome is Confirmation.ALREADY_CONFIRMED
             return render(request, "adapters/confirmed.html", topic.context() | {"already": already})

@@ -17,6 +17,7 @@ from django.utils.text import slugify
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
+from cms import touching
 from cms.bridge import observe
 from cms.editor.likeness import text_prints
 from cms.importing.schema_org import ImportedPosting
@@ -115,6 +116,7 @@ class Writer:
             for job, posting in zip(jobs, postings, strict=True)
             for name in posting.categories
         )
+        touching.postings(jobs)
         TextPrint.objects.bulk_create(text_prints(jobs))
         written = _pages({posting.identifier for posting in postings})
         for job in written:

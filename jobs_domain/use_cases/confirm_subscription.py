@@ -10,17 +10,20 @@ from jobs_domain.use_cases.succession import last_successor
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSubscription:
-    """Idempotent: confirming again answers that it is confirmed already, also if another subscription took its place since."""
+    """Idempotent: confirming again answers that it is confirmed already, also if another subscription took its place since.
+
+    `share_address` is what the owner of the address says to that; without, it is as the request said.
+    """
 
     unit_of_work: UnitOfWork
     clock: Clock
 
-    def __call__(self, *, subscription_id: SubscriptionId) -> Confirmation:
+    def __call__(self, *, subscription_id: SubscriptionId, share_address: bool | None = None) -> Confirmation:
         with self.unit_of_work() as records:
             subscription = last_successor(records, subscription_id)
             if subscription is None:
                 return Confirmation.OVER
-            confirmed, outcome, events = subscription.confirm(at=self.clock.now())
+            confirmed, outcome, events = subscription.confirm(at=self.clock.now(), share_address=share_address)
             if outcome is Confirmation.OVER:
                 holding = records.subscriptions.active(address=subscription.address, topic=subscription.topic)
                 if holding is not None and isinstance(holding.state, Confirmed):

@@ -17,7 +17,9 @@ class CannotFollow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestSubscription:
-    """Begins a subscription that its address has to confirm. Idempotent while one is pending or confirmed.
+    """Begins a subscription that its address has to confirm.
+
+    While one is pending only its wishes become those of the last request; one that is confirmed stays as it is.
 
     Raises `CannotFollow`. Returns nothing, so that no caller can tell one address from another.
     """
@@ -44,7 +46,10 @@ class RequestSubscription:
         now = self.clock.now()
         earlier = records.subscriptions.active(address=address, topic=topic)
         if earlier is not None:
-            if not (isinstance(earlier.state, Pending) and earlier.state.has_lapsed(at=now)):
+            if not isinstance(earlier.state, Pending):
+                return
+            if not earlier.state.has_lapsed(at=now):
+                records.subscriptions.save(earlier.ask_again(wishes=wishes))
                 return
             lapsed, ended = earlier.end(reason=EndReason.NEVER_CONFIRMED, at=now)
             records.subscriptions.save(lapsed)

@@ -5,7 +5,8 @@ from datetime import timedelta
 from itertools import batched
 from typing import Final
 
-from django.db.models.functions import Coalesce
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from adapters import background, locks
@@ -100,13 +101,15 @@ def _shown_by(posting: OnTheList, candidates: Sequence[int]) -> Sequence[Followe
 
 def _wake_those_told_at_once(topic_keys: Sequence[str]) -> None:
     """They hear when the settling time is over, together with what is found until then; those who pause, after that."""
-    due_at = timezone.now() + settling_time()
+    now = timezone.now()
+    due_at = now + settling_time()
     for some in batched(topic_keys, PROBES, strict=False):
         followers = SubscriptionRecord.objects.filter(
+            Q(paused_until=None) | Q(paused_until__lte=now),
             topic_key__in=some,
             state=SubscriptionRecord.State.CONFIRMED,
             frequency=Frequency.IMMEDIATE.value,
         )
         plans = DigestPlan.objects.filter(subscription_id__in=followers.values("subscription_id"))
-        if plans.update(due_at=Coalesce("due_at", due_at)):
+        if plans.update(due_at=Least(Coalesce("due_at", due_at), due_at)):
             background.wake(PREPARE, at=due_at)

@@ -23,6 +23,7 @@ def held_about(address: EmailAddress) -> Json:
     """Also what is held under older addresses, from which something moved to this one. Instants are in UTC, as ISO 8601 has them."""
     held = [subscription.subscription_id for subscription in board.read_person(address=address)]
     records = SubscriptionRecord.objects.filter(pk__in=held)
+    spoken = dict(records.values_list("pk", "language"))
     digests = dict(DigestPlan.objects.filter(pk__in=held).values_list("pk", "due_at"))
     signs = dict(InterestPlan.objects.filter(pk__in=held).values_list("pk", "silent_since"))
     changes = AddressChange.objects.filter(Q(subscription_id__in=held) | Q(address_key=address.key))
@@ -36,7 +37,7 @@ def held_about(address: EmailAddress) -> Json:
             for record in records.order_by("added_at", "pk")
         ],
         "requests": [_request(request) for request in FollowRequest.objects.filter(address_key=address.key)],
-        "messages": [_message(each) for each in _messages(records, changes)],
+        "messages": [_message(each, spoken.get(each.subscription_id, "")) for each in _messages(records, changes)],
         "wishes_to_move": [{"to": change.address, "asked_at": change.asked_at} for change in changes.order_by("pk")],
         "gets_no_mail": None if barred is None else {"reason": barred.reason, "since": barred.since},
         "looked_up_by_staff_at": list(looked_up.order_by("at").values_list("at", flat=True)),
@@ -88,11 +89,11 @@ def _request(request: FollowRequest) -> Json:
     }
 
 
-def _message(delivery: Delivery) -> Json:
+def _message(delivery: Delivery, language: str) -> Json:
     return {
         "subscription": delivery.subscription_id,
         "kind": delivery.notification.kind,
-        "subject": subject(delivery.notification, ""),
+        "subject": subject(delivery.notification, language),
         "state": delivery.state,
         "why_not": delivery.reason,
         "finished_at": delivery.finished_at,

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
 from adapters.web import languages
-from adapters.web.forms import choices_of
+from adapters.web.forms import UNKNOWN, choices_of
 from jobs_domain.digests import HOURS, DigestTime, Frequency, Weekday
 from jobs_domain.identifiers import LanguageCode
 from jobs_domain.subscription import Subscription
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST_PAUSE: Final = timedelta(days=366)
-UNKNOWN: Final = gettext_lazy("Choose one of what there is to choose.")
 
 
 class WishesForm(forms.Form):

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from adapters import limits
+from adapters.limits import Mails
 from adapters.models import SubscriptionRecord
 from adapters.tokens import ExpiredToken, InvalidToken, Purpose, read_dated
 from adapters.web import asking, too_often
@@ -47,6 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         form,
         page=lambda status: _form_page(request, form, status),
         act=signing_in.ask,
+        mails=Mails.LINKS,
         sent=lambda _: _see("preferences:sign_in_sent"),
     )
 
@@ -71,7 +73,7 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
     if record is None:
         return pages.invalid(request)
     address = EmailAddress(record.address)
-    refused = limits.spend(client=client_of(request), target=address)
+    refused = limits.spend(client=client_of(request), target=address, mails=Mails.LINKS)
     if refused is not None:
         return too_often.page(request, refused)
     signing_in.ask(address)

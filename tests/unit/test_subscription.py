@@ -14,6 +14,7 @@ from jobs_domain.events import (
 )
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import (
+    AlreadyAnswered,
     Confirmation,
     Confirmed,
     Ended,
@@ -79,6 +80,20 @@ def test_a_request_can_be_confirmed_for_seven_days(at: datetime) -> None:
 @pytest.mark.parametrize("at", [NOW + timedelta(days=7), NOW + timedelta(days=365)])
 def test_a_request_cannot_be_confirmed_after_seven_days(at: datetime) -> None:
     assert PENDING.confirm(at=at) == (PENDING, Confirmation.TOO_LATE, ())
+
+
+def test_whoever_asks_last_says_how_and_the_request_is_still_the_first_one() -> None:
+    asked = PENDING.ask_again(wishes=wishes(Frequency.WEEKLY))
+    assert asked == replace(PENDING, wishes=wishes(Frequency.WEEKLY))
+    for subscription in (CONFIRMED, CONFIRMED.end(reason=EndReason.UNSUBSCRIBED, at=LATER)[0]):
+        with pytest.raises(AlreadyAnswered):
+            subscription.ask_again(wishes=wishes(Frequency.WEEKLY))
+
+
+@pytest.mark.parametrize(("answer", "shares"), [(None, True), (True, True), (False, False)])
+def test_the_owner_of_the_address_says_whether_the_company_may_see_it(answer: bool | None, shares: bool) -> None:
+    confirmed, _, _ = PENDING.confirm(at=LATER, share_address=answer)
+    assert confirmed.wishes == wishes(Frequency.DAILY, share_address=shares)
 
 
 @pytest.mark.parametrize("at", [LATER, NOW + timedelta(days=365)])

@@ -131,7 +131,9 @@ def test_a_subscription_is_saved_through_its_whole_life(unit_of_work: UnitOfWork
     with unit_of_work() as records:
         records.subscriptions.add(subscription())
     for version, state in enumerate(life, start=2):
-        later = replace(subscription(state), version=version)
+        later = replace(
+            subscription(state), version=version, wishes=wishes(Frequency.DAILY, share_address=version == 2)
+        )
         with unit_of_work() as records:
             records.subscriptions.save(later)
         with unit_of_work() as records:

@@ -278,3 +278,33 @@ def test_the_confirmation_link_of_somebody_who_left_offers_to_follow_again(clien
     assert response.status_code == HTTPStatus.GONE
     assert f'href="/jobs/{POSTING_ID}/"' in page(response)
     assert state(subscription_id) == "ENDED"
+
+
+def ask_again(*, frequency: Frequency = Frequency.IMMEDIATE, share_address: bool) -> None:
+    wished = wishes(frequency, share_address=share_address)
+    board.request_subscription(address=ANA, topic=PostingTopic(POSTING_ID), wishes=wished)
+
+
+def test_who_confirms_sees_what_was_asked_for_and_decides_about_the_address(client: Client) -> None:
+    """A stranger may have ticked the box, and asked for other mails."""
+    subscription_id = asked()
+    url = path(links.confirm_url(subscription_id))
+    ask_again(frequency=Frequency.DAILY, share_address=True)
+    strangers = page(client.get(url))
+    assert "Share my address with the company" in strangers
+    assert "Once a day" in strangers
+    ask_again(share_address=False)
+    own = page(client.get(url))
+    assert "Share my address with the company" not in own
+    assert "At once" in own
+    ask_again(share_address=True)
+    assert client.post(url).status_code == HTTPStatus.OK
+    record = SubscriptionRecord.objects.get(pk=subscription_id)
+    assert (record.state, record.share_address, record.frequency) == ("CONFIRMED", False, "IMMEDIATE")
+
+
+def test_who_leaves_the_box_ticked_shares_the_address(client: Client) -> None:
+    subscription_id = asked()
+    ask_again(share_address=True)
+    assert client.post(path(links.confirm_url(subscription_id)), {"share_address": "on"}).status_code == HTTPStatus.OK
+    assert SubscriptionRecord.objects.get(pk=subscription_id).share_address

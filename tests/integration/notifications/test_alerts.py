@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core.mail import EmailMultiAlternatives
+from django.core.management import call_command
 from django.test import Client
 
 from adapters import board
@@ -16,14 +20,18 @@ from adapters.codec import decode_event
 from adapters.models import OutboxEvent, SubscriptionRecord
 from cms.actions import CloseJobAction, ReopenJobAction
 from cms.models import JobPage
+from jobs_domain.digests import Frequency
+from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import PostingPublished
 from jobs_domain.identifiers import SubscriptionId
 from notifications.alerts import followed, matching
 from notifications.digests import prepare_due
 from notifications.models import DigestPlan, FollowedSearch, NewPosting, Notification, SearchAnchor, SearchMatch
-from tests.integration.cms.factories import live, make_category, make_closed_job, make_job
+from tests.integration.cms.factories import live, make_category, make_closed_job, make_company, make_job
+from tests.integration.importing.test_import_postings import posting
 from tests.integration.notifications.seekers import DAY, MINUTE, a_follower, next_morning
 from tests.integration.notifications.world import announce, elsewhere, html, recipients, work
+from tests.unit.examples import wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -70,6 +78,27 @@ def test_who_wants_to_hear_at_once_hears_when_the_posting_has_settled(
     assert "Night Baker" in str(told.body)
     assert "Chef" not in str(told.body)
     assert next_morning(clock) == []
+
+
+def test_who_has_just_confirmed_waits_no_longer(client: Client, clock: time_machine.Traveller) -> None:
+    a_follower(client, clock, "q=baker", frequency="IMMEDIATE")
+    make_job("Night Baker")
+    DigestPlan.objects.update(due_at=datetime.now(UTC) + DAY)
+    assert len(settled(clock)) == 1
+
+
+def test_an_import_is_told_though_the_list_was_read_before(
+    client: Client, clock: time_machine.Traveller, tmp_path: Path
+) -> None:
+    make_job("Baker", company=make_company("Bread & Co"))
+    at_once(client, clock, "q=rigger")
+    assert client.get("/jobs/").status_code == 200
+    file = tmp_path / "postings.json"
+    file.write_text(json.dumps([posting(number, title=f"Rigger {number}") for number in range(3)]))
+    call_command("import_postings", str(file), stdout=StringIO())
+    (told,) = settled(clock)
+    assert told.subject.startswith("3 new jobs")
+    assert "Rigger 2" in client.get("/jobs/?q=rigger").content.decode()
 
 
 def test_what_is_published_while_it_settles_is_in_the_same_mail(client: Client, clock: time_machine.Traveller) -> None:
@@ -304,6 +333,41 @@ def test_wishes_change_while_something_waits(client: Client, clock: time_machine
     assert settled(clock) == []
     assert len(next_morning(clock)) == 1
     assert next_morning(clock) == []
+
+
+def test_wishes_that_change_when_a_mail_is_due_repeat_nothing(client: Client, clock: time_machine.Traveller) -> None:
+    """The plan is handed on before anybody hears that the wishes have changed."""
+    at_once(client, clock, "q=baker")
+    make_job("Night Baker")
+    assert len(settled(clock)) == 1
+    make_job("Day Baker")
+    work()
+    clock.shift(SETTLING)
+    record = SubscriptionRecord.objects.get()
+    board.change_wishes(subscription_id=SubscriptionId(record.pk), wishes=wishes(Frequency.DAILY))
+    prepare_due()
+    (told,) = next_morning(clock)
+    assert told.subject.startswith("1 new job:")
+
+
+def test_a_search_that_two_addresses_followed_repeats_nothing_when_one_moves_to_the_other(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    at_once(client, clock, "q=baker")
+    make_job("Night Baker")
+    assert recipients(settled(clock)) == ["ana@example.org"]
+    DigestPlan.objects.update(told_match=0)  # as if its worker had been slow
+    at_once(client, clock, "q=baker", address="ben@example.org")
+    make_job("Day Baker")
+    assert "ben@example.org" in recipients(settled(clock))
+    DigestPlan.objects.filter(told_match__gt=0).exclude(
+        pk=SubscriptionRecord.objects.get(address="ben@example.org").pk
+    ).update(told_match=0, due_at=datetime.now(UTC))
+    board.change_address(old=EmailAddress("ana@example.org"), new=EmailAddress("ben@example.org"))
+    assert work() == []
+    make_job("Baker of Cakes")
+    (told,) = settled(clock)
+    assert told.subject.startswith("1 new job:")
 
 
 class TestSearches:

@@ -122,7 +122,7 @@ def test_robots_and_other_sites_are_answered_and_nothing_is_sent(client: Client)
     assert links_mailed() == []
 
 
-def test_links_are_limited_with_everything_else_that_is_mailed(client: Client, settings: LazySettings) -> None:
+def test_links_are_limited(client: Client, settings: LazySettings) -> None:
     settings.ASKS_PER_ADDRESS = 2
     token = path_of(follow(ANA))
     assert client.post(SIGN_IN, {"address": "ana@example.org"}).status_code == 303
@@ -131,6 +131,18 @@ def test_links_are_limited_with_everything_else_that_is_mailed(client: Client, s
         assert refused.status_code == 429
         assert int(refused["Retry-After"]) > 0
     assert len(links_mailed()) == 2
+
+
+def test_requests_to_follow_in_somebodys_name_keep_nobody_from_their_link(
+    client: Client, settings: LazySettings
+) -> None:
+    settings.ASKS_PER_ADDRESS = 2
+    follow(ANA)
+    form = {"address": "ana@example.org"}
+    assert [client.post(f"/searches/follow/?q=word{n}", form).status_code for n in range(3)] == [303, 303, 429]
+    work()
+    assert client.post(SIGN_IN, form).status_code == 303
+    assert len(links_mailed()) == 1
 
 
 def test_every_mail_to_a_follower_leads_there_and_no_mail_to_a_company(client: Client) -> None:
@@ -399,3 +411,4 @@ def test_who_wishes_is_never_written_to_again(client: Client) -> None:
     assert (entry.reason, entry.detail) == ("BY_OWNER", "")
     ask(EmailAddress("ana@example.org"), THE_POSTING)
     assert work() == []
+    assert not SubscriptionRecord.objects.filter(address_key=ANA.key).exists()

@@ -199,6 +199,8 @@ class LifeOfTheBoard(RuleBasedStateMachine):
         earlier = self._active(wish.address, wish.topic)
         if earlier is not None and not self.follows[earlier].has_lapsed(self.board.clock.now()):
             assert news == []
+            if self.follows[earlier].state == "pending":
+                self.follows[earlier].wishes = wish.wishes
             return multiple()
         if earlier is not None:
             ended = news.pop(0)

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import override
 
@@ -67,12 +68,11 @@ def test_who_wishes_nothing_else_is_told_at_once_and_stays_unknown_to_the_compan
 def test_asking_again_while_a_request_waits_is_one_subscription_and_no_news(board: Board, spelling: str) -> None:
     board.asked(board.post())
     board.clock.advance(CONFIRMATION_LIFETIME - A_MOMENT)
-    waiting = board.records.subscriptions.of(ANA)
-    board.request(
-        address=EmailAddress(spelling), topic=THE_POSTING, wishes=wishes(Frequency.WEEKLY, share_address=True)
-    )
+    (waiting,) = board.records.subscriptions.of(ANA)
+    asked_for = wishes(Frequency.WEEKLY, share_address=True)
+    board.request(address=EmailAddress(spelling), topic=THE_POSTING, wishes=asked_for)
     assert board.news() == ()
-    assert board.records.subscriptions.of(ANA) == waiting
+    assert board.records.subscriptions.of(ANA) == (replace(waiting, wishes=asked_for),)
 
 
 def test_a_follower_who_asks_again_changes_nothing_however_late(board: Board) -> None:
