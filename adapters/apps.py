@@ -31,7 +31,7 @@ class AdaptersConfig(AppConfig):
         signals.subscription_ended.connect(
             daily.count_lost, uid="adapters.count_lost", why="Counts the followers that were lost on each day."
         )
-        background.register(following.SEE_TO, every=timedelta(minutes=1), run=following.see_to)
+        background.register(following.SEE_TO, every=timedelta(minutes=5), run=following.see_to)
         background.register("dispatch events", every=timedelta(minutes=1), run=outbox.dispatch_due)
         background.register("prune tasks", every=timedelta(hours=1), run=background.prune_finished)
         background.register("forget addresses", every=timedelta(hours=1), run=pruning.prune_addresses)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -30,7 +29,7 @@ from notifications.models import DigestPlan, FollowedSearch, NewPosting, Notific
 from tests.integration.cms.factories import live, make_category, make_closed_job, make_company, make_job
 from tests.integration.importing.test_import_postings import posting
 from tests.integration.notifications.seekers import DAY, MINUTE, a_follower, next_morning
-from tests.integration.notifications.world import announce, elsewhere, html, recipients, work
+from tests.integration.notifications.world import announce, html, recipients, work
 from tests.unit.examples import wishes
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -408,22 +407,3 @@ def test_matches_are_forgotten_after_the_longest_pause(client: Client, clock: ti
     assert matching.prune() == 0
     clock.shift(401 * DAY)
     assert matching.prune() == 1
-
-
-@pytest.mark.needs_postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_make_one_mail_for_one_person(client: Client, clock: time_machine.Traveller) -> None:
-    words = ("bread", "oven", "night", "flour")
-    for word in words:
-        a_follower(client, clock, f"q={word}", frequency="IMMEDIATE")
-    clock.shift(SETTLING)
-    work()
-    for number in range(5):
-        make_job(f"Baker {number}", description=f"<p>{' '.join(words)}</p>")
-        work()
-        clock.shift(SETTLING)
-        with ThreadPoolExecutor(3) as workers:
-            list(workers.map(lambda _: elsewhere(prepare_due)(), range(3)))
-        told = work()
-        assert [message.subject.partition(":")[0] for message in told] == ["1 new job"]
-        assert DigestPlan.objects.filter(due_at=None).count() == len(words)
