@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import override
+from typing import TYPE_CHECKING, Final, override
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 
-from adapters import words
 from adapters.searching import Anchors, OnTheList, Searching, SearchInWords
 from adapters.web.languages import without_prefix
 from cms import finding
@@ -21,7 +20,28 @@ from cms.finding.wanted import Wanted
 from cms.models import JobIndexPage, JobPage
 from cms.public.labels import Labels, quoted
 from jobs_domain.identifiers import PostingId
+from jobs_domain.posting_details import EmploymentType, WorkplaceType
 from jobs_domain.topics import JobSearch
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+WORKPLACE_TYPES: Final[dict[WorkplaceType, _StrPromise]] = {
+    WorkplaceType.ON_SITE: pgettext_lazy("after “Data jobs,”", "on site"),
+    WorkplaceType.HYBRID: pgettext_lazy("after “Data jobs,”", "hybrid"),
+    WorkplaceType.REMOTE: pgettext_lazy("after “Data jobs,”", "remote"),
+}
+EMPLOYMENT_TYPES: Final[dict[EmploymentType, _StrPromise]] = {
+    EmploymentType.FULL_TIME: pgettext_lazy("after “Data jobs,”", "full-time"),
+    EmploymentType.PART_TIME: pgettext_lazy("after “Data jobs,”", "part-time"),
+    EmploymentType.CONTRACTOR: pgettext_lazy("after “Data jobs,”", "contractor"),
+    EmploymentType.TEMPORARY: pgettext_lazy("after “Data jobs,”", "temporary"),
+    EmploymentType.INTERN: pgettext_lazy("after “Data jobs,”", "internship"),
+    EmploymentType.VOLUNTEER: pgettext_lazy("after “Data jobs,”", "volunteer"),
+    EmploymentType.PER_DIEM: pgettext_lazy("after “Data jobs,”", "per diem"),
+    EmploymentType.OTHER: pgettext_lazy("after “Data jobs,”", "other kinds"),
+}
+"""As they stand within the name of a search."""
 
 
 class ListOfJobs(Searching):
@@ -78,12 +98,22 @@ def up_to_date(search: JobSearch) -> JobSearch:
 
 def _name(search: JobSearch, labels: Labels, *, only_known: bool) -> str:
     def called(criterion: Criterion, slugs: Iterable[str]) -> str:
-        known = (slug for slug in sorted(slugs) if not only_known or (criterion, slug) in labels.names)
-        return _either(labels.value(criterion, slug) for slug in known)
+        return _either(
+            labels.value(criterion, slug) for slug in sorted(slugs) if not only_known or known(criterion, slug)
+        )
 
+    def known(criterion: Criterion, slug: str) -> bool:
+        return (criterion, slug) in labels.names
+
+    typed = (
+        (Criterion.CATEGORY, search.categories),
+        (Criterion.PLACE, search.places),
+        (Criterion.COMPANY, search.companies),
+    )
+    is_left_out = only_known and not all(known(criterion, slug) for criterion, slugs in typed for slug in slugs)
     categories = called(Criterion.CATEGORY, search.categories)
     name = gettext("%(categories)s jobs") % {"categories": categories} if categories else gettext("jobs")
-    if search.text:
+    if search.text or is_left_out:
         text = gettext("words of your own") if only_known else quoted(search.text)
         name = gettext("%(jobs)s with %(text)s") % {"jobs": name, "text": text}
     if places := called(Criterion.PLACE, search.places):
@@ -95,13 +125,9 @@ def _name(search: JobSearch, labels: Labels, *, only_known: bool) -> str:
 
 def _others(search: JobSearch, labels: Labels) -> Iterator[str]:
     if search.workplace_types:
-        yield _either(
-            str(words.WORKPLACE_TYPES[kind]) for kind in words.WORKPLACE_TYPES if kind in search.workplace_types
-        )
+        yield _either(str(name) for kind, name in WORKPLACE_TYPES.items() if kind in search.workplace_types)
     if search.employment_types:
-        yield _either(
-            str(words.EMPLOYMENT_TYPES[kind]) for kind in words.EMPLOYMENT_TYPES if kind in search.employment_types
-        )
+        yield _either(str(name) for kind, name in EMPLOYMENT_TYPES.items() if kind in search.employment_types)
     if search.salary is not None:
         pay = labels.value(Criterion.SALARY, str(int(search.salary.amount)))
         yield pay[:1].lower() + pay[1:]

@@ -146,7 +146,7 @@ def test_every_subscription_is_listed_and_one_that_was_replaced_only_once() -> N
     ask(ANA, REMOTE_PYTHON)
     found = search()
     assert found.count("Asked to follow") == 2
-    assert "jobs with “python”, Remote Asked to follow on 2 Mar 2026, 09:30, never confirmed." in found
+    assert "jobs with “python”, remote Asked to follow on 2 Mar 2026, 09:30, never confirmed." in found
 
 
 def test_the_older_of_very_many_notifications_are_left_out() -> None:

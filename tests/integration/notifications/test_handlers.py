@@ -45,7 +45,7 @@ def test_a_request_to_follow_sends_one_mail_to_confirm_and_no_other() -> None:
 def test_a_request_to_follow_a_search_is_to_be_confirmed_as_well() -> None:
     subscription_id = ask(ANA, REMOTE_PYTHON)
     (message,) = work()
-    assert message.subject == "Confirm: follow jobs with words of your own, Remote"
+    assert message.subject == "Confirm: follow jobs with words of your own, remote"
     board.confirm_subscription(subscription_id=subscription_id)
     assert work() == []
 

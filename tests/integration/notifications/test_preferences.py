@@ -74,7 +74,7 @@ def test_a_link_is_mailed_to_the_address_and_shows_all_that_it_follows(client: C
     page = client.get(link_in(message))
     assert "Baker" in words(page)
     assert "Last mail: “Pay raised: Baker at Bread &amp; Co”, 2 Mar 2026." in words(page)
-    assert "jobs with “python”, Remote" in words(page)
+    assert "jobs with “python”, remote" in words(page)
     assert "No mail about it so far." in words(page)
     assert page.content.decode().count(" selected") == 4 + 3
 
@@ -187,7 +187,7 @@ def test_what_was_asked_and_not_seen_to_yet_is_part_of_what_is_held(client: Clie
     page = path_of(follow(ANA))
     following.ask(address=ANA, topic=REMOTE_PYTHON, wishes=wishes(Frequency.DAILY))
     held = client.get(f"{page}data.json").json()
-    assert [each["topic"] for each in held["requests"]] == ["jobs with “python”, Remote"]
+    assert [each["topic"] for each in held["requests"]] == ["jobs with “python”, remote"]
 
 
 def test_how_often_and_in_which_language_is_changed(client: Client) -> None:

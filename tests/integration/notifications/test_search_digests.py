@@ -91,7 +91,15 @@ def test_filters_have_names_and_a_renamed_category_is_followed_further(
     make_job("Statistician", categories=(data,))
     work()
     subjects = [message.subject for message in next_morning(clock)]
-    assert subjects == ["1 new job: Numbers jobs, On site, from €100 a year"]
+    assert subjects == ["1 new job: Numbers jobs, on site, from €100 a year"]
+
+
+def test_a_filter_that_the_board_does_not_have_is_not_named_but_said_to_be_there(
+    client: Client, clock: time_machine.Traveller
+) -> None:
+    client.post(f"{FOLLOW}?category=cheap-pills&workplace=remote", {"address": "ana@example.org"})
+    (confirmation,) = work()
+    assert confirmation.subject == "Confirm: follow jobs with words of your own, remote"
 
 
 def test_nothing_that_a_visitor_typed_is_in_the_confirmation(client: Client, clock: time_machine.Traveller) -> None:
