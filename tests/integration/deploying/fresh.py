@@ -28,6 +28,7 @@ DEPLOY: Final = ROOT / "docs" / "deploy"
 HOST: Final = "jobs.example.org"
 BIN: Final = Path(sys.executable).parent
 FOREIGN: Final = ("DATABASE_URL", "TEST_DATABASE_URL", "MAIL_", "EMAIL_", "TASKS_", "DJANGO_", "BOARD_")
+START_SECONDS: Final = 240
 LAUNCHED: Final = re.compile(r"^ExecStart=(.*)$", re.MULTILINE)
 
 
@@ -116,8 +117,8 @@ class Server:
             stack.enter_context(self.unit("board-web.service"))
             stack.enter_context(self.unit("board-worker@.service"))
             stack.enter_context(self._proxy(proxy))
-            until(lambda: listens(self.web_port), "gunicorn listens")
             until(lambda: listens(self.https_port), f"{proxy} listens")
+            until(lambda: fetch(self, "/en/jobs/").status == 200, "The board answers", seconds=START_SECONDS)
             yield
 
     @contextmanager
@@ -201,11 +202,11 @@ class _Connection(http.client.HTTPSConnection):
     def __init__(self, server: Server, client: str) -> None:
         self._context_of_test = ssl.create_default_context(cafile=server.folder / "fullchain.pem")
         self._client = client
-        super().__init__("127.0.0.1", server.https_port, timeout=60)
+        super().__init__("127.0.0.1", server.https_port)
 
     @override
     def connect(self) -> None:
-        plain = socket.create_connection((self.host, self.port), 60, source_address=(self._client, 0))
+        plain = socket.create_connection((self.host, self.port), START_SECONDS, source_address=(self._client, 0))
         self.sock = self._context_of_test.wrap_socket(plain, server_hostname=HOST)
 
 
@@ -227,6 +228,19 @@ def fetch(
         connection.request("GET" if body is None else "POST", path, body, sent)
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
+
+
+def announced(server: Server, path: str, *, octets: int) -> int:
+    """The answer to a body that is said to be so long, before any of it is sent."""
+    connection = _Connection(server, "127.0.0.1")
+    try:
+        connection.putrequest("POST", path, skip_host=True)
+        for name, value in (("Host", HOST), ("Content-Length", str(octets))):
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
     finally:
         connection.close()
 

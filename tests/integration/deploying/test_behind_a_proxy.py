@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests.chaos.processes import until
-from tests.integration.deploying.fresh import HOST, Server, fetch, new_database, program
+from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, announced, fetch, new_database, program
 from tests.mail_server import MailServer, running
 
 pytestmark = [pytest.mark.integration]
@@ -73,7 +73,7 @@ def test_a_posting_is_followed_through_the_proxy(proxied: Server, mails: MailSer
     assert (page.status, page.headers["Set-Cookie"]) == (200, None), proxied.log()
     asked = fetch(proxied, "/en/jobs/baker/subscribe/", {"address": reader}, client="127.0.0.2")
     assert (asked.status, asked.headers["Location"]) == (303, "/en/jobs/baker/subscribe/sent/")
-    until(lambda: mails.recipients()[reader], "The mail that asks to confirm comes")
+    until(lambda: mails.recipients()[reader], "The mail that asks to confirm comes", seconds=START_SECONDS)
     (link,) = set(re.findall(rf"https://{HOST}(/\S*confirm/\S+)", readable(mails)))
     assert fetch(proxied, link).status == 200
     assert "You follow" in fetch(proxied, link, {}, client="127.0.0.2").text
@@ -131,7 +131,7 @@ def test_uploads_cannot_run_and_documents_and_numbers_are_not_there(proxied: Ser
 
 
 def test_bodies_that_are_too_large_are_refused(proxied: Server) -> None:
-    assert fetch(proxied, "/en/jobs/baker/subscribe/", body=b"x" * 13 * MEGABYTE).status == 413
+    assert announced(proxied, "/en/jobs/baker/subscribe/", octets=13 * MEGABYTE) == 413
 
 
 def test_style_sheets_are_kept_for_years(proxied: Server) -> None:

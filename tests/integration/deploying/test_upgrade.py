@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.chaos.processes import ROOT, until
-from tests.integration.deploying.fresh import FOREIGN, free_port, listens, new_database
+from tests.integration.deploying.fresh import FOREIGN, START_SECONDS, free_port, listens, new_database
 from tests.mail_server import MailServer, running
 from tests.quality.test_upgrade import unpack_base
 
@@ -97,24 +97,32 @@ def test_web_and_worker_of_the_release_before_work_on_the_new_tables(tmp_path: P
         new.manage("migrate", "--verbosity", "0")
 
         with (
-            old.process("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            old.process("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--timeout", "200"),
             old.process("manage.py", "worker"),
         ):
-            until(lambda: listens(port), "The old web server listens")
+            until(lambda: listens(port), "The old web server listens", seconds=START_SECONDS)
             _follow(port, "ana@example.org", mails)
             old.manage("shell", "--verbosity", "0", "--command", RAISE_PAY)
-            until(lambda: mails.recipients()["ana@example.org"] == 2, "The old worker tells of the change")
+            until(
+                lambda: mails.recipients()["ana@example.org"] == 2,
+                "The old worker tells of the change",
+                seconds=START_SECONDS,
+            )
         assert mails.recipients() == {"ana@example.org": 2, "hr@bread.example": 1}
 
         # web goes first: what the new one writes down, the old worker sees to
         with (
-            new.process("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
+            new.process("-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--timeout", "200"),
             old.process("manage.py", "worker"),
         ):
-            until(lambda: listens(port), "The new web server listens")
+            until(lambda: listens(port), "The new web server listens", seconds=START_SECONDS)
             _follow(port, "ben@example.org", mails)
             new.manage("shell", "--verbosity", "0", "--command", RAISE_PAY)
-            until(lambda: mails.recipients()["ben@example.org"] == 2, "The old worker tells of what the new web wrote")
+            until(
+                lambda: mails.recipients()["ben@example.org"] == 2,
+                "The old worker tells of it",
+                seconds=START_SECONDS,
+            )
         new.manage("worker", "--once")
     assert mails.recipients() == {"ana@example.org": 3, "ben@example.org": 2, "hr@bread.example": 2}
 
@@ -122,16 +130,20 @@ def test_web_and_worker_of_the_release_before_work_on_the_new_tables(tmp_path: P
 def _follow(port: int, address: str, mails: MailServer) -> None:
     companys = mails.recipients()["hr@bread.example"]
     _post(f"http://localhost:{port}/en/jobs/baker/subscribe/", address=address)
-    until(lambda: mails.recipients()[address], "The mail that asks to confirm comes")
+    until(lambda: mails.recipients()[address], "The mail that asks to confirm comes", seconds=START_SECONDS)
     mail = next(mail for mail in mails.taken if mail.recipient == address)
     text = re.sub(rb"=\r?\n", b"", mail.content).replace(b"=3D", b"=").decode()
     (link,) = set(re.findall(r"http://localhost:\d+/\S*confirm/[^\s\"<]+", text))
     _post(link)
-    until(lambda: mails.recipients()["hr@bread.example"] == companys + 1, "The company hears of its follower")
+    until(
+        lambda: mails.recipients()["hr@bread.example"] == companys + 1,
+        "The company hears of its follower",
+        seconds=START_SECONDS,
+    )
 
 
 def _post(url: str, **form: str) -> None:
     try:
-        urlopen(Request(url, urlencode(form).encode()), timeout=60).close()  # noqa: S310 - http, to ourselves
+        urlopen(Request(url, urlencode(form).encode()), timeout=240).close()  # noqa: S310 - http, to ourselves
     except HTTPError as error:
         raise AssertionError(f"{url} answered {error.code}: {error.read()[:2_000]!r}") from error
