@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from adapters import background, board
 from adapters.codec import decode_topic, encode_topic
+from adapters.derived import derived_id
 from adapters.models import FollowRequest
 from adapters.repositories import django_unit_of_work
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import LanguageCode
+from jobs_domain.identifiers import LanguageCode, SubscriptionId
 from jobs_domain.topics import Topic, Wishes
 from jobs_domain.use_cases import CannotFollow, check_can_be_followed
 
@@ -51,8 +52,8 @@ def see_to() -> int:
             request = FollowRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             if request is None:
                 continue
-            request.delete()
             _begin(request)
+            request.delete()
             done += 1
     return done
 
@@ -67,6 +68,13 @@ def _begin(request: FollowRequest) -> None:
                 frequency=Frequency(request.frequency),
                 share_address=request.share_address,
             ),
+            subscription_id=_id_for(request),
         )
     except CannotFollow:  # it was taken down meanwhile
         return
+
+
+def _id_for(request: FollowRequest) -> SubscriptionId:
+    """The same when the request is seen to again in a database that was restored: the link that was sent is good there, too."""
+    parts = (str(request.pk), request.asked_at.isoformat(), request.address_key)
+    return SubscriptionId(derived_id("subscription", *parts))

@@ -1,5 +1,6 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -11,6 +12,8 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from adapters import background
+from adapters.codec import encode_event
+from adapters.derived import derived_id
 from adapters.web import languages
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
 from jobs_domain.identifiers import PostingId, SubscriptionId
@@ -100,7 +103,7 @@ def _begin_digest(digest_id: UUID, lane: Lane, occurred_at: datetime) -> Notific
     """Not saved yet."""
     now = timezone.now()
     return Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(digest_id)),
         event_id=digest_id,
         occurred_at=occurred_at,
         audience=Audience.FOLLOWERS,
@@ -132,13 +135,14 @@ def tell_owner(
     *,
     address: str = "",
     lane: Lane = LANES[Audience.OWNER],
+    because: str = "",
 ) -> Notification:
     """One message, at once, to the address of the subscription, or to another; because somebody asked for it or it is time for it, not
-    because something happened.
+    because something happened. `because` stands for the reason, if it is a worker that found one in the database.
     """
     now = timezone.now()
     notification = Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(subscription_id), kind, because) if because else uuid4(),
         event_id=uuid4(),
         occurred_at=now,
         audience=Audience.OWNER,
@@ -174,10 +178,12 @@ def _deliver(notification: Notification, subscription_id: SubscriptionId) -> Non
 
 
 def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None) -> Notification:
-    """Not saved yet."""
+    """Not saved yet. Its id stands for what is told of the event, as far as that does not depend on when a worker noticed it."""
     now = timezone.now()
+    payload = {name: value for name, value in encode_event(event).items() if name != "occurred_at"}
+    told = json.dumps(payload, sort_keys=True)
     return Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(event.event_id), audience, kind, told),
         event_id=event.event_id,
         occurred_at=event.occurred_at,
         audience=audience,

@@ -6,7 +6,6 @@ from typing import override
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core import checks
 
 
 class NotificationsConfig(AppConfig):
@@ -15,11 +14,11 @@ class NotificationsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import newsroom
-        from notifications.checks import leave_address
+        from notifications import checks
         from notifications.newsroom import DjangoNewsroom
 
         newsroom.serve(DjangoNewsroom())
-        checks.register(leave_address)
+        checks.register_all()
         self._listen()
         self._work()
 

@@ -138,6 +138,7 @@ def _ask(silence: Silence) -> Notification:
         Kind.INTEREST,
         lambda: mails.still_interested([words for topic in topics if (words := _in_words(topic)) is not None]),
         lane=Lane.DIGEST,
+        because=silence.since.isoformat(),
     )
 
 

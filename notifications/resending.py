@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from adapters import background
-from notifications import retrying
+from notifications import hold, retrying
 from notifications.announcing import SEND
-from notifications.models import Delivery, LanePause, Resending
+from notifications.models import Delivery, Resending
 from notifications.retrying import Retried
 
 RESEND: Final = "send again what failed"
@@ -33,7 +33,7 @@ def ask(notification_id: UUID = Resending.EVERYTHING) -> bool:
         if not is_new and wish.finished_at is None:
             return False
         Resending(pk=notification_id, asked_at=now).save(force_update=True)
-        LanePause.objects.all().delete()
+        hold.other_pauses().delete()
         background.wake(RESEND)
     return True
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from adapters import background
 from adapters.models import SubscriptionRecord
-from notifications import bounces
+from notifications import bounces, hold
 from notifications.announcing import SEND
 from notifications.barred import barred
-from notifications.models import Batch, Delivery, LanePause, Notification, WhyNot
+from notifications.models import Batch, Delivery, Notification, WhyNot
 
 SLICE: Final = 5_000
 REASONS: Final = (WhyNot.REFUSED, WhyNot.GAVE_UP)
@@ -45,7 +45,7 @@ def retry_failed(reasons: Collection[WhyNot] = REASONS) -> Retried:
         reached: UUID | None = None
         while (reached := retry_slice(notification_id, of_one, reached, retried)) is not None:
             pass
-    LanePause.objects.all().delete()
+    hold.other_pauses().delete()
     background.wake(SEND)
     return retried
 

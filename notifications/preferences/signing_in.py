@@ -36,13 +36,14 @@ def send_links() -> int:
             if request is None:
                 continue
             if timezone.now() - request.asked_at < TOO_LATE:
-                _send_link(request.address_key)
+                _send_link(request)
             request.delete()
             done += 1
     return done
 
 
-def _send_link(address_key: str) -> None:
-    newest = SubscriptionRecord.objects.filter(address_key=address_key).order_by("-added_at", "-pk").first()
+def _send_link(request: SignInRequest) -> None:
+    newest = SubscriptionRecord.objects.filter(address_key=request.address_key).order_by("-added_at", "-pk").first()
     if newest is not None:
-        announcing.tell_owner(SubscriptionId(newest.pk), Kind.SIGN_IN, mails.sign_in)
+        because = f"{request.pk} {request.asked_at.isoformat()}"
+        announcing.tell_owner(SubscriptionId(newest.pk), Kind.SIGN_IN, mails.sign_in, because=because)

@@ -8,6 +8,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
 from config.settings.databases import database
+from config.settings.extras import needs
+from config.settings.uploads import *  # noqa: F403
+from config.settings.uploads import S3_BUCKET, S3_URL
 from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
@@ -113,6 +116,7 @@ TASKS = {
     "board": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")},
 }
 if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
+    needs("rq", module="django_rq", because=f"TASKS_BACKEND is {TASKS['board']['BACKEND']}")
     INSTALLED_APPS += ["django_rq"]
     RQ_QUEUES = {
         "default": {
@@ -143,7 +147,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(ROOT / "static")))
 STATICFILES_DIRS = [ROOT / "site" / "static"]
-MEDIA_URL = "/media/"
+MEDIA_URL = f"{S3_URL}/" if S3_URL else "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
@@ -157,6 +161,8 @@ WAGTAIL_SITE_NAME = BOARD_NAME
 WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
+if S3_BUCKET:
+    WAGTAILDOCS_SERVE_METHOD = "serve_view"  # as from a folder: through the board, which says that they are attachments
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
@@ -178,6 +184,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20, validate=at_least(1))
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 """The settings of django-anymail, each from an environment variable of its name with this prefix; with any of them it is installed."""
 if ANYMAIL:
+    needs("anymail", module="anymail", because=f"ANYMAIL_{next(iter(ANYMAIL))} is set")
     INSTALLED_APPS += ["anymail"]
 
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=1, validate=at_least(1))

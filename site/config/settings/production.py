@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import UPLOADS, env
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 
 REQUIRED = {
@@ -41,7 +41,7 @@ BOARD_URL = env.str("BOARD_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("
 WAGTAILADMIN_BASE_URL = BOARD_URL
 
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": UPLOADS,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
