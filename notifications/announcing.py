@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
-from adapters import background
+from adapters import background, clock
 from adapters.web import languages
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
 from jobs_domain.identifiers import PostingId, SubscriptionId
@@ -98,7 +98,7 @@ def tell_of_new_jobs(
 
 def _begin_digest(digest_id: UUID, lane: Lane, occurred_at: datetime) -> Notification:
     """Not saved yet."""
-    now = timezone.now()
+    now = clock.now()
     return Notification(
         id=uuid4(),
         event_id=digest_id,
@@ -136,7 +136,7 @@ def tell_owner(
     """One message, at once, to the address of the subscription, or to another; because somebody asked for it or it is time for it, not
     because something happened.
     """
-    now = timezone.now()
+    now = clock.now()
     notification = Notification(
         id=uuid4(),
         event_id=uuid4(),
@@ -168,14 +168,14 @@ def _deliver(notification: Notification, subscription_id: SubscriptionId) -> Non
         lane=notification.lane,
         first=subscription_id,
         last=subscription_id,
-        due_at=timezone.now(),
+        due_at=clock.now(),
     )
     background.wake(SEND)
 
 
 def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None) -> Notification:
     """Not saved yet."""
-    now = timezone.now()
+    now = clock.now()
     return Notification(
         id=uuid4(),
         event_id=event.event_id,

@@ -4,9 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.utils import timezone
-
-from adapters import background
+from adapters import background, clock
 from notifications.announcing import SEND
 from notifications.models import Lane, LanePause
 
@@ -23,7 +21,7 @@ LONGEST: Final = {
 
 def begin(lane: Lane, answer: str) -> datetime:
     """Pause for 15 s, 30 s, 1 min, … up to `LONGEST`, the longer the more often the server has refused in a row. Returns until when."""
-    now = timezone.now()
+    now = clock.now()
     pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, until=now, times=0)
     if now < pause.until <= now + 2 * LONGEST[lane]:  # another worker has met the same refusal
         return pause.until
@@ -46,5 +44,5 @@ def end() -> None:
 
 
 def is_paused(lane: Lane) -> bool:
-    now = timezone.now()
+    now = clock.now()
     return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + 2 * LONGEST[lane]).exists()

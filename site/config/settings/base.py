@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
+from config.settings.databases import ONE_CLOCK as ONE_CLOCK
 from config.settings.databases import database
 from jobs_domain.digests import HOURS, Weekday
 
