@@ -13,10 +13,24 @@ class AdaptersConfig(AppConfig):
     @override
     def ready(self) -> None:
         from django.core.checks import register
+        from django.db.backends.signals import connection_created
 
-        from adapters import background, checks, daily, following, hourly, limits, outbox, pruning, signals, touched
+        from adapters import (
+            background,
+            checks,
+            daily,
+            following,
+            hourly,
+            limits,
+            outbox,
+            pruning,
+            sessions,
+            signals,
+            touched,
+        )
 
         register(checks.challenge_exists)
+        connection_created.connect(sessions.begin, dispatch_uid="adapters.sessions")
         signals.subscription_requested.connect(
             hourly.count_asked, uid="adapters.count_asked", why="Counts the requests to follow in each hour."
         )

@@ -18,11 +18,10 @@ from typing import TYPE_CHECKING, Final
 
 import django
 from django.db import connection, transaction
-from django.utils import timezone
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import listening
+from adapters import clock, listening
 from adapters.locks import only_one
 from adapters.models import JobRun
 
@@ -107,7 +106,7 @@ class _Wake:
     at: datetime | None
 
     def __call__(self) -> None:
-        if self.at is None or self.at <= timezone.now():
+        if self.at is None or self.at <= clock.now():
             _enqueue(self.name)
         elif run_job.get_backend().supports_defer:
             _enqueue(self.name, self.at.replace(microsecond=0) + timedelta(seconds=1))
@@ -192,7 +191,7 @@ class Rounds:
     _due_at: dict[str, datetime] = field(default_factory=dict)
 
     def next_at(self) -> datetime:
-        now = timezone.now()
+        now = clock.now()
         due_at = {job.name: self._due_at.get(job.name, now) for job in jobs()}
         return now if due_at.keys() & _not_enqueued else min(due_at.values(), default=now + AGAIN)
 
@@ -215,7 +214,7 @@ class Rounds:
     def _run_if_due(self, job: Job, *, now_anyhow: bool) -> tuple[int, str]:
         """How much was done, and what went wrong."""
         with only_one(f"job {job.name}") as is_ours:
-            now = timezone.now()
+            now = clock.now()
             self._due_at[job.name] = now + AGAIN
             if not is_ours:
                 return 0, ""
@@ -238,7 +237,7 @@ class Rounds:
 
 def _is_due(job: Job, due_at: datetime | None) -> bool:
     """A due time ahead by more than two periods comes from a clock that has since been set back."""
-    now = timezone.now()
+    now = clock.now()
     return due_at is None or not now < due_at <= now + 2 * job.every
 
 
@@ -249,6 +248,6 @@ def run_due(*, now_anyhow: bool = False) -> tuple[int, list[str]]:
 def prune_finished() -> int:
     """Forget tasks of ours a day after a worker began them, also those it did not live to finish; the ledgers know what came of them."""
     begun = DBTaskResult.objects.filter(backend_name=BACKEND).exclude(status=TaskResultStatus.READY)
-    deleted, _ = begun.filter(started_at__lt=timezone.now() - KEEP_FINISHED).delete()
+    deleted, _ = begun.filter(started_at__lt=clock.now() - KEEP_FINISHED).delete()
     logger.debug("%d finished tasks forgotten", deleted)
     return 0

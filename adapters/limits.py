@@ -101,8 +101,12 @@ def _spend(limits: list[_Limit]) -> TooOften | None:
         longest = max(waits, key=lambda wait: wait.retry_after, default=None)
         if longest is not None and longest.retry_after > timedelta():
             return longest
-        for key, until in used_until.items():
-            Allowance.objects.filter(pk=key).update(used_until=until)
+        Allowance.objects.bulk_create(
+            [Allowance(pk=limit.key, used_until=used_until[limit.key]) for limit in in_order],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["used_until"],
+        )
         return None
 
 

@@ -13,9 +13,8 @@ from typing import Final, override
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background, signals
+from adapters import background, clock, signals
 from adapters.codec import FORMAT_VERSION, decode_event, encode_event
 from adapters.models import Handling, OutboxEvent
 from jobs_domain.events import AnyEvent
@@ -79,7 +78,7 @@ def _dispatch_next() -> bool:
 
 def _hand_over(stored: OutboxEvent) -> datetime | None:
     """Returns when to try again, or `None` if every handler is through with the event."""
-    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, timezone.now())
+    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, clock.now())
     readable: list[AnyEvent] = []
     attempts.read(lambda: readable.append(decode_event(stored.name, stored.format_version, stored.payload)))
     listening = signals.send(readable[0], guard=attempts) if readable else {READING}
@@ -139,7 +138,7 @@ class _Attempts:
 
 def retry_dead() -> int:
     """Give every dead letter a new life of `MAX_ATTEMPTS`, beginning now. Returns how many there were."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         dead = Handling.objects.select_for_update().filter(state=Handling.State.DEAD)
         events = list(dead.values_list("event_id", flat=True))
@@ -150,4 +149,4 @@ def retry_dead() -> int:
 
 
 def _due() -> QuerySet[OutboxEvent]:
-    return OutboxEvent.objects.filter(next_attempt_at__lte=timezone.now())
+    return OutboxEvent.objects.filter(next_attempt_at__lte=clock.now())

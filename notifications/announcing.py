@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
-from adapters import background
+from adapters import background, clock
 from adapters.codec import encode_event
 from adapters.derived import derived_id
 from adapters.web import languages
@@ -101,7 +101,7 @@ def tell_of_new_jobs(
 
 def _begin_digest(digest_id: UUID, lane: Lane, occurred_at: datetime) -> Notification:
     """Not saved yet."""
-    now = timezone.now()
+    now = clock.now()
     return Notification(
         id=derived_id("notification", str(digest_id)),
         event_id=digest_id,
@@ -140,7 +140,7 @@ def tell_owner(
     """One message, at once, to the address of the subscription, or to another; because somebody asked for it or it is time for it, not
     because something happened. `because` stands for the reason, if it is a worker that found one in the database.
     """
-    now = timezone.now()
+    now = clock.now()
     notification = Notification(
         id=derived_id("notification", str(subscription_id), kind, because) if because else uuid4(),
         event_id=uuid4(),
@@ -172,14 +172,14 @@ def _deliver(notification: Notification, subscription_id: SubscriptionId) -> Non
         lane=notification.lane,
         first=subscription_id,
         last=subscription_id,
-        due_at=timezone.now(),
+        due_at=clock.now(),
     )
     background.wake(SEND)
 
 
 def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None) -> Notification:
     """Not saved yet. Its id stands for what is told of the event, as far as that does not depend on when a worker noticed it."""
-    now = timezone.now()
+    now = clock.now()
     payload = {name: value for name, value in encode_event(event).items() if name != "occurred_at"}
     told = json.dumps(payload, sort_keys=True)
     return Notification(

@@ -11,9 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import CharField, F, Model, PositiveSmallIntegerField, Q, QuerySet, UUIDField, Value
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
 from adapters.repositories import topic_key
 from jobs_domain.digests import Frequency
@@ -39,7 +38,7 @@ def fan_out_due() -> int:
 
 
 def _due() -> QuerySet[Notification]:
-    return Notification.objects.filter(fanned_out_at=None, release_at__lte=timezone.now())
+    return Notification.objects.filter(fanned_out_at=None, release_at__lte=clock.now())
 
 
 def _fan_out_next() -> bool:
@@ -63,7 +62,7 @@ def fan_out_slice(notification: Notification) -> None:
     is_done = count < SLICE
     Notification.objects.filter(pk=notification.pk).update(
         fanned_out_up_to=ends[-1] if ends else notification.fanned_out_up_to,
-        fanned_out_at=timezone.now() if is_done else None,
+        fanned_out_at=clock.now() if is_done else None,
     )
     if is_done:
         farewell.begin(notification)

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Q
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from notifications import hold
 from notifications.announcing import SEND
 from notifications.models import Lane, LanePause
@@ -28,7 +27,7 @@ def begin(lane: Lane, answer: str) -> datetime | None:
 
     Returns until when, if it ends by itself.
     """
-    now = timezone.now()
+    now = clock.now()
     pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, until=now, times=0)
     if pause.until == hold.HELD:
         return None
@@ -53,6 +52,6 @@ def end() -> None:
 
 
 def is_paused(lane: Lane) -> bool:
-    now = timezone.now()
+    now = clock.now()
     in_force = Q(until__gt=now, until__lte=now + 2 * LONGEST[lane]) | Q(until=hold.HELD)
     return LanePause.objects.filter(in_force, pk=lane).exists()

@@ -8,9 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
 from notifications import bounces, hold
 from notifications.announcing import SEND
@@ -93,7 +92,7 @@ def _have_sent(notification: Notification, subscription_ids: Sequence[UUID]) -> 
     """
     if not subscription_ids:
         return
-    now = timezone.now()
+    now = clock.now()
     there = Batch.objects.filter(
         notification=notification, last__gte=subscription_ids[0], first__lte=subscription_ids[-1]
     )

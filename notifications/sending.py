@@ -14,9 +14,8 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from notifications import batches, marks, messages, pace, pauses, recipients, suppression
 from notifications.announcing import SEND
 from notifications.answers import Accepted, Deferred, Refused, Unavailable
@@ -83,7 +82,7 @@ class _Shift:
     def __post_init__(self) -> None:
         self.notification = Notification.objects.get(pk=self.claim.batch.notification_id)
         self.room = Room(settings.MAIL_UNMARKED)
-        now = timezone.now()
+        now = clock.now()
         waiting = self.claim.unfinished().order_by("subscription_id")
         rows = waiting.values_list("subscription_id", "pk", "next_attempt_at")
         self.queue = deque((follower, pk) for follower, pk, again_at in rows if again_at is None or again_at <= now)

@@ -18,11 +18,10 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import parse_http_date_safe
 
-from adapters import touched
+from adapters import clock, touched
 from adapters.web import languages, open_to_all
 
 CACHE: Final = "pages"
@@ -54,7 +53,7 @@ class _Kept:
     content: bytes
 
     def is_good(self) -> bool:
-        return timezone.now() < self.until and touched.has_stamp(self.about, self.stamp)
+        return clock.now() < self.until and touched.has_stamp(self.about, self.stamp)
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.content, headers=dict(self.headers))
@@ -73,7 +72,7 @@ def keep(
         about = (*sorted(set(subjects)), touched.EVERYTHING)
         stamp, board = touched.stamps(about)
         if board == turn.began:
-            latest = timezone.now() + LONGEST
+            latest = clock.now() + LONGEST
             turn.about, turn.stamp, turn.until = about, stamp, latest if until is None else min(until, latest)
     response = answer()
     if isinstance(response, SimpleTemplateResponse):
@@ -145,7 +144,7 @@ def _complete(response: HttpResponse) -> None:
 
 
 def _store(key: str, turn: _Turn, response: HttpResponse) -> None:
-    now = timezone.now()
+    now = clock.now()
     if turn.until is None or turn.until <= now or len(response.content) > LARGEST:
         return
     kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content)

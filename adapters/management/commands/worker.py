@@ -9,14 +9,13 @@ from types import FrameType
 from typing import Final, override
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import background, listening
+from adapters import background, clock, listening
 from adapters.listening import Bell
 
 logger = logging.getLogger(__name__)
@@ -86,8 +85,9 @@ def _serve(rounds: background.Rounds, bell: Bell) -> None:
         if wait <= 0:
             _run_tasks(at_most=1)
         rounds.run_due()
+        clock.compare_now_and_then(connection)
         if wait > 0:
-            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - timezone.now()).total_seconds())
+            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - clock.now()).total_seconds())
             _listen(bell, until=looked_at + wait)
             time.sleep(max(0, looked_at + BETWEEN_LOOKS - time.monotonic()))
 
@@ -107,7 +107,7 @@ def _seconds_to_next_task() -> float:
     found = waiting.aggregate(at_once=at_once, next_at=Min("run_after"))
     if found["at_once"]:
         return 0
-    return (found["next_at"] - timezone.now()).total_seconds() if found["next_at"] else float("inf")
+    return (found["next_at"] - clock.now()).total_seconds() if found["next_at"] else float("inf")
 
 
 def _run_tasks(*, at_most: int | None) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
+from config.settings.databases import ONE_CLOCK as ONE_CLOCK
 from config.settings.databases import database
 from config.settings.extras import needs
 from config.settings.uploads import *  # noqa: F403
