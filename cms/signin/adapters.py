@@ -49,6 +49,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return HttpResponseRedirect(reverse("account_login"))
 
     @override
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: object, **kwargs: object
+    ) -> None:
+        """Only what is wrong is said: what was done is to be seen."""
+        if message_template is None:
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+    @override
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_of(request)
 

@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.views import account
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -75,7 +76,7 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, FormView[Form]):
 
     form_class = Form
     template_name = "cms/signin/reset.html"
-    page_title = _("Reset second factor")
+    page_title = gettext_lazy("Reset second factor")
     header_icon = "lock"
     person: User
 
