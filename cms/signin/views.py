@@ -19,7 +19,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 from wagtail.admin.views import account
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -76,7 +75,6 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, FormView[Form]):
 
     form_class = Form
     template_name = "cms/signin/reset.html"
-    page_title = gettext_lazy("Reset second factor")
     header_icon = "lock"
     person: User
 
@@ -86,6 +84,10 @@ class ResetSecondFactorView(WagtailAdminTemplateMixin, FormView[Form]):
         if not may_reset(request.user, self.person):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
+
+    @override
+    def get_page_title(self) -> str:
+        return _("Reset second factor")
 
     @override
     def get_page_subtitle(self) -> str:

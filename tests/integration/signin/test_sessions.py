@@ -15,6 +15,7 @@ from django.urls import clear_url_caches, reverse
 from django.utils import timezone
 from environs import ValidationError
 
+from cms.models import JobPage
 from cms.signin import tidying
 from config import urls
 from config.settings.signin import is_free_path
@@ -25,6 +26,11 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 ACCOUNT = "/admin/account/"
 NEW = "another long one for me"
+
+
+def public_url(job: JobPage) -> str:
+    assert job.url is not None
+    return job.url
 
 
 def test_a_new_key_is_given_to_who_signs_in() -> None:
@@ -113,7 +119,7 @@ def test_public_pages_set_no_cookie_for_anybody() -> None:
     editor = at()
     password(editor)
     for client in (Client(), editor):
-        for address in ("/jobs/", job.url, "/robots.txt", "/subscriptions/sign-in/", "/nothing-here/"):
+        for address in ("/jobs/", public_url(job), "/robots.txt", "/subscriptions/sign-in/", "/nothing-here/"):
             answer = client.get(address)
             assert not answer.cookies, address
             assert not answer.has_header("Set-Cookie")
@@ -153,7 +159,7 @@ def test_the_admin_may_be_elsewhere() -> None:
 @pytest.mark.usefixtures("office")
 def test_nothing_public_says_where_the_admin_is() -> None:
     job = make_job()
-    for address in ("/robots.txt", "/sitemap.xml", "/jobs/", job.url, "/nothing-here/"):
+    for address in ("/robots.txt", "/sitemap.xml", "/jobs/", public_url(job), "/nothing-here/"):
         assert "office" not in Client().get(address).content.decode(), address
 
 
