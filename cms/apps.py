@@ -20,6 +20,7 @@ class CmsConfig(AppConfig):
         from cms.editor import likeness
         from cms.models import Category, Company
         from cms.searching import ListOfJobs
+        from cms.signin import heard, links, tidying
 
         searching.serve(ListOfJobs())
         bridge.connect()
@@ -29,6 +30,9 @@ class CmsConfig(AppConfig):
         redirects.write_in_parts()
         remembered.forget_when_changed(Category, Company)
         likeness.keep_when_saved()
+        heard.connect()
+        background.register(links.JOB, every=timedelta(minutes=5), run=links.send)
+        background.register("forget sign-ins", every=timedelta(hours=1), run=tidying.forget)
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
         background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
         background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

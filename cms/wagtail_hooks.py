@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
@@ -29,6 +31,8 @@ from cms.admin.viewsets import CategoryViewSet, CompanyViewSet
 from cms.desk import dashboard, reports, sign_ups
 from cms.desk.bulk import CategoriseInBulk, CloseInBulk, ExtendInBulk
 from cms.desk.listing import board_viewset, postings_viewset
+from cms.signin import log_formats as signin_log_formats
+from cms.signin import menus as signin_menus
 
 register_snippet(CompanyViewSet)
 register_snippet(CategoryViewSet)
@@ -42,6 +46,21 @@ def admin_urls() -> list[URLResolver]:
 @hooks.register("register_admin_urls")
 def editor_urls() -> list[URLResolver]:
     return [path("jobs/", include("cms.editor.urls"))]
+
+
+@hooks.register("register_admin_urls")
+def signin_urls() -> list[URLResolver]:
+    return [path("users/", include("cms.signin.admin_urls"))]
+
+
+@hooks.register("register_account_menu_item")
+def second_factor_item(request: HttpRequest) -> dict[str, object]:
+    return signin_menus.account_item(request)
+
+
+@hooks.register("register_user_listing_buttons")
+def second_factor_button(user: User, request_user: User) -> Iterator[Button]:
+    return signin_menus.listing_buttons(user, request_user)
 
 
 @hooks.register("register_page_action_menu_item")
@@ -69,6 +88,7 @@ def header_buttons(page: Page, next_url: str | None = None, **_: object) -> Iter
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     log_formats.register(actions)
+    signin_log_formats.register(actions)
 
 
 @hooks.register("register_admin_viewset")

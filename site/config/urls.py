@@ -11,8 +11,9 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms.views import serve
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("admin/", include("cms.editor.in_place_of_wagtails")),
-    path("admin/", include(wagtailadmin_urls)),
+    path(f"{settings.ADMIN_PATH}/", include("cms.signin.urls")),
+    path(f"{settings.ADMIN_PATH}/", include("cms.editor.in_place_of_wagtails")),
+    path(f"{settings.ADMIN_PATH}/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("subscriptions/", include("adapters.web.urls")),
     path("subscriptions/", include("notifications.preferences.urls")),

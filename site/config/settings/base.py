@@ -10,6 +10,8 @@ from environs import Env, ValidationError, validate
 from config.settings.databases import ONE_CLOCK as ONE_CLOCK
 from config.settings.databases import database
 from config.settings.extras import needs
+from config.settings.signin import *  # noqa: F403
+from config.settings.signin import LOCK_OUT_MIDDLEWARE, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from config.settings.uploads import *  # noqa: F403
 from config.settings.uploads import S3_BUCKET, S3_URL
 from jobs_domain.digests import HOURS, Weekday
@@ -57,6 +59,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    *SIGN_IN_APPS,
     "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -74,9 +77,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.languages.LanguageKeepingRedirects",
+    LOCK_OUT_MIDDLEWARE,
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -125,17 +130,6 @@ if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
             "DEFAULT_TIMEOUT": 3600,  # seconds: far more than a task of ours takes, which ends itself
         }
     }
-
-AUTHENTICATION_BACKENDS = ["cms.desk.sign_in.EditorBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
@@ -251,6 +245,8 @@ LOGGING = {
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
         "django.tasks": {"level": "WARNING"},
+        # the board has its own words for these: `board.security`, which name nobody
+        "axes": {"level": "CRITICAL"},
         # and one for every step of a conversation with the demo's mail server
         "mail.log": {"level": "WARNING"},
     },
