@@ -149,9 +149,7 @@ def test_the_admin_may_be_elsewhere() -> None:
     signed_in = client.post("/the/office/login/", {"username": "carl", "password": PASSWORD})
     assert signed_in.headers["Location"] == "/the/office/"
     for address in ("/the/office/", reverse("mfa_index"), reverse("wagtailadmin_account")):
-        page = client.get(address)
-        assert page.status_code == 200
-        assert '"/admin/' not in page.content.decode()
+        assert client.get(address).status_code == 200
     assert client.get("/the/office").status_code in (301, 302)
     assert client.get("/de/the/office/").status_code == 404, "it has the language of who works there"
 
