@@ -255,8 +255,8 @@ def documented_commands() -> str:
 def make_certificate(folder: Path) -> None:
     """Of an authority that is its own."""
     subject = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "privkey.pem"]
-    command = [program("openssl"), "req", "-x509", "-days", "2", *key, "-out", folder / "fullchain.pem", *subject]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(folder / "privkey.pem")]
+    command = [program("openssl"), "req", "-x509", "-days", "2", *key, "-out", str(folder / "fullchain.pem"), *subject]
     subprocess.run(command, check=True, capture_output=True)
 
 
