@@ -1,5 +1,6 @@
 """`manage.py check --deploy` names what an operator may have got wrong, each by an id that docs/deploy.md explains."""
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -117,7 +118,7 @@ def test_a_mail_server_on_this_machine_needs_no_tls(settings: LazySettings, host
 
 def test_a_folder_that_others_own_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Root may write everywhere: whether one may is played."""
-    monkeypatch.setattr(checks.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     assert found(checks.folders, checks.sqlite) == ["config.E007", "config.E012"]
 
 

@@ -1,20 +1,18 @@
 """A board on one server, as docs/deploy.md says, with everything that is in /srv/board in a folder of the test, behind a real proxy."""
 
-import http.client
 import os
 import re
 import shlex
 import shutil
 import socket
-import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, override
-from urllib.parse import urlencode, urlsplit
+from typing import Final
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
@@ -118,7 +116,6 @@ class Server:
             stack.enter_context(self.unit("board-worker@.service"))
             stack.enter_context(self._proxy(proxy))
             until(lambda: listens(self.https_port), f"{proxy} listens")
-            until(lambda: fetch(self, "/en/jobs/").status == 200, "The board answers", seconds=START_SECONDS)
             yield
 
     @contextmanager
@@ -185,66 +182,6 @@ class Server:
         return "\n".join(f"{file.name}: {file.read_text()[-3_000:]}" for file in self.folder.glob("*.log"))
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
-class _Connection(http.client.HTTPSConnection):
-    """Reaches the proxy on this machine under the board's name."""
-
-    def __init__(self, server: Server, client: str) -> None:
-        self._context_of_test = ssl.create_default_context(cafile=server.folder / "fullchain.pem")
-        self._client = client
-        super().__init__("127.0.0.1", server.https_port)
-
-    @override
-    def connect(self) -> None:
-        plain = socket.create_connection((self.host, self.port), START_SECONDS, source_address=(self._client, 0))
-        self.sock = self._context_of_test.wrap_socket(plain, server_hostname=HOST)
-
-
-def fetch(
-    server: Server,
-    path: str,
-    form: Mapping[str, str] | None = None,
-    *,
-    client: str = "127.0.0.1",
-    headers: Mapping[str, str] | None = None,
-    body: bytes | None = None,
-) -> Answer:
-    """As a browser at this address of the loopback network."""
-    connection = _Connection(server, client)
-    sent = {"Host": HOST, "Origin": f"https://{HOST}"} | dict(headers or {})
-    if form is not None:
-        body, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
-    try:
-        connection.request("GET" if body is None else "POST", path, body, sent)
-        answer = connection.getresponse()
-        return Answer(answer.status, answer.headers, answer.read())
-    finally:
-        connection.close()
-
-
-def announced(server: Server, path: str, *, octets: int) -> int:
-    """The answer to a body that is said to be so long, before any of it is sent."""
-    connection = _Connection(server, "127.0.0.1")
-    try:
-        connection.putrequest("POST", path, skip_host=True)
-        for name, value in (("Host", HOST), ("Content-Length", str(octets))):
-            connection.putheader(name, value)
-        connection.endheaders()
-        return connection.getresponse().status
-    finally:
-        connection.close()
-
-
 def documented_commands() -> str:
     text = (ROOT / "docs" / "deploy.md").read_text()
     found = re.search(r"<!-- run by tests/integration/deploying/.*?-->\n```sh\n(.*?)```", text, re.DOTALL)
@@ -255,8 +192,8 @@ def documented_commands() -> str:
 def make_certificate(folder: Path) -> None:
     """Of an authority that is its own."""
     subject = ["-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}"]
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder / "privkey.pem"]
-    command = [program("openssl"), "req", "-x509", "-days", "2", *key, "-out", folder / "fullchain.pem", *subject]
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", str(folder / "privkey.pem")]
+    command = [program("openssl"), "req", "-x509", "-days", "2", *key, "-out", str(folder / "fullchain.pem"), *subject]
     subprocess.run(command, check=True, capture_output=True)
 
 

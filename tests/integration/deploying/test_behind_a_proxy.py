@@ -4,13 +4,15 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
+from itertools import count
 from typing import Final
 from uuid import uuid4
 
 import pytest
 
 from tests.chaos.processes import until
-from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, announced, fetch, new_database, program
+from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, new_database, program
+from tests.integration.deploying.visitor import announced, fetch
 from tests.mail_server import MailServer, running
 
 pytestmark = [pytest.mark.integration]
@@ -28,6 +30,7 @@ POSTING: Final = {
     "url": "https://bread.example/apply",
 }
 MEGABYTE: Final = 1_000_000
+_numbers: Final = count(1)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,7 @@ def proxied(request: pytest.FixtureRequest, board: Server) -> Iterator[Server]:
     name: str = request.param
     program(name)
     with board.running(name):
+        until(lambda: fetch(board, "/en/jobs/").status == 200, "The board answers", seconds=START_SECONDS)
         yield board
 
 
@@ -74,7 +78,7 @@ def test_a_posting_is_followed_through_the_proxy(proxied: Server, mails: MailSer
     asked = fetch(proxied, "/en/jobs/baker/subscribe/", {"address": reader}, client="127.0.0.2")
     assert (asked.status, asked.headers["Location"]) == (303, "/en/jobs/baker/subscribe/sent/")
     until(lambda: mails.recipients()[reader], "The mail that asks to confirm comes", seconds=START_SECONDS)
-    (link,) = set(re.findall(rf"https://{HOST}(/\S*confirm/\S+)", readable(mails)))
+    (link,) = set(re.findall(rf"https://{HOST}(/\S*confirm/[^\s\"<]+)", readable(mails)))
     assert fetch(proxied, link).status == 200
     assert "You follow" in fetch(proxied, link, {}, client="127.0.0.2").text
 
@@ -91,7 +95,7 @@ def test_who_is_who_is_for_the_proxy_to_say(proxied: Server) -> None:
         form = {"address": f"{uuid4().hex[:8]}@example.org"}
         return fetch(proxied, "/en/jobs/baker/subscribe/", form, client=client, headers=headers).status
 
-    one, other = (f"127.0.{number}.{proxied.https_port % 250 + 1}" for number in (3, 4))
+    one, other = (f"127.3.0.{next(_numbers)}" for _ in range(2))
     answers = [ask(one), ask(one), ask(one)]
     assert answers == [303, 303, 429]
     assert ask(one, **{"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "http"}) == 429

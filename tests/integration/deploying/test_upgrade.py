@@ -69,7 +69,9 @@ class Program:
     def _environment(self) -> dict[str, str]:
         """Its own packages go before those that are installed, which are the new ones."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        return clean | {"PYTHONPATH": os.pathsep.join((str(self.tree / "site"), str(self.tree)))} | self.environment
+        return (
+            clean | {"PYTHONPATH": os.pathsep.join((str(self.tree / "site"), str(self.tree)))} | dict(self.environment)
+        )
 
 
 @pytest.fixture
