@@ -11,6 +11,7 @@ from django.utils import timezone
 from adapters import background, board
 from adapters.codec import decode_topic, encode_topic
 from adapters.models import FollowRequest
+from adapters.observing import ids, tracing
 from adapters.repositories import django_unit_of_work
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
@@ -34,6 +35,7 @@ def ask(*, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
             frequency=wishes.frequency.value,
             share_address=wishes.share_address,
             asked_at=timezone.now(),
+            **tracing.cause(),
         )
         background.wake(SEE_TO)
 
@@ -52,7 +54,11 @@ def see_to() -> int:
             if request is None:
                 continue
             request.delete()
-            _begin(request)
+            with (
+                ids.bound(request_id=request.request_id),
+                tracing.span("see to a request to follow", {}, after=request.traceparent),
+            ):
+                _begin(request)
             done += 1
     return done
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
@@ -16,6 +17,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from adapters.observing import routes
 from cms.admin import log_formats
 from cms.admin.menus import (
     CloseButton,
@@ -32,6 +34,13 @@ from cms.desk.listing import board_viewset, postings_viewset
 
 register_snippet(CompanyViewSet)
 register_snippet(CategoryViewSet)
+
+
+@hooks.register("before_serve_page")
+def name_what_is_served(page: Page, request: HttpRequest, args: Sequence[object], _kwargs: object) -> None:
+    """A routable page is served by one of its views."""
+    view = getattr(args[0], "__name__", "") if args else ""
+    routes.name(request, ".".join(filter(None, (page._meta.model_name, view))))
 
 
 @hooks.register("register_admin_urls")

@@ -22,6 +22,15 @@ class NotificationsConfig(AppConfig):
         checks.register(leave_address)
         self._listen()
         self._work()
+        self._observe()
+
+    def _observe(self) -> None:
+        from adapters.observing import exposition, health
+        from notifications import standing
+
+        health.register("mail", standing.mail)
+        health.register("delivery", standing.delivery)
+        exposition.register("notifications", standing.metrics)
 
     def _work(self) -> None:
         from adapters import background

@@ -19,6 +19,7 @@ from typing import Final, assert_never
 from django.db import transaction
 
 from adapters.models import SubscriptionRecord
+from adapters.observing import figures
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from notifications import answers, leaving, messages, suppression
 from notifications.leaving import Wish
@@ -113,6 +114,10 @@ def came_back(
         if DeliveryAttempt.objects.filter(delivery=delivery, outcome=outcome).exists():
             return False
         said = answers.without_address(words, address_key)
+        figures.COME_BACK.labels(str(outcome)).inc()
+        logger.info(
+            "message came back", extra={"delivery_id": delivery.pk, "outcome": str(outcome), "for_good": for_good}
+        )
         DeliveryAttempt.objects.create(delivery=delivery, at=at, outcome=outcome, answer=said)
         if outcome == DeliveryAttempt.Outcome.COMPLAINED:
             suppression.suppress(address_key, Suppression.Reason.COMPLAINED, said, at)

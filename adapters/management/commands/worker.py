@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from adapters import background, listening
 from adapters.listening import Bell
+from adapters.observing.beats import Heart
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +59,11 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _finish)
         gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
+        with Heart(background.busy_with):
+            self._work()
+        self.stdout.write("The worker has finished.")
+
+    def _work(self) -> None:
         rounds = background.Rounds()
         was_away = False
         while not background.is_stopping():
@@ -72,7 +78,6 @@ class Command(BaseCommand):
                 was_away = True
                 connections.close_all()
                 time.sleep(AWAY_SECONDS)
-        self.stdout.write("The worker has finished.")
 
 
 def _finish(_number: int, _frame: FrameType | None) -> None:

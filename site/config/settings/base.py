@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
 from config.settings.databases import database
+from config.settings.observing import *  # noqa: F403
+from config.settings.observing import logging
 from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "adapters.observing.web.Observed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
@@ -230,20 +233,4 @@ KEEP_LOOKUPS_DAYS = env.int("KEEP_LOOKUPS_DAYS", default=365, validate=at_least(
 
 SECURE_REFERRER_POLICY = "same-origin"
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"level": LOG_LEVEL},
-        # a line for every page that Wagtail indexes is too much
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
-        "django.tasks": {"level": "WARNING"},
-        # and one for every step of a conversation with the demo's mail server
-        "mail.log": {"level": "WARNING"},
-    },
-}
+LOGGING = logging("line")
