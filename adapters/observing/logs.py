@@ -22,8 +22,8 @@ type Format = Literal["json", "line"]
 
 OWN: Final = frozenset({"timestamp", "level", "logger", "event", "exception", "stack"})
 """What a line for people shows by itself."""
-_NOT_OURS: Final = ("request", "response", "status_code", "server_time", "taskName")
-"""What Django and Python add to a record: objects, and what stands there anyhow."""
+_NOT_OURS: Final = ("request", "response", "status_code", "server_time", "taskName", "message", "asctime")
+"""What Django and Python add to a record: objects, and what stands there anyhow. And what other handlers do."""
 
 
 def _without_path(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -20,7 +20,18 @@ CONNECTIONS: Final = 4
 def running(env: Mapping[str, str]) -> Iterator[int]:
     """One process of gunicorn as long as the block, on the servers' processor; gives its port."""
     port = sinks.free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "1", "--bind", f"{sinks.HOST}:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:config.gunicorn",
+        "config.wsgi",
+        "--workers",
+        "1",
+        "--bind",
+        f"{sinks.HOST}:{port}",
+    ]
     with cpus.pinned(cpus.SERVERS):
         server = subprocess.Popen(command, cwd=clients.ROOT, env=env, stderr=subprocess.DEVNULL)
     try:

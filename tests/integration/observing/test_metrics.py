@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from django.core.cache import caches
 from django.db.models.functions import Now
 from django.test import Client
 from django.utils import timezone
-from prometheus_client import Counter, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters import background
@@ -25,26 +25,39 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)
-def _counted_from_nothing() -> Iterator[None]:
-    """Other tests have counted in the same process."""
-    for metric in vars(figures).values():
-        if isinstance(metric, Counter | Histogram):
-            metric.clear()
+def _looked_at_anew() -> Iterator[None]:
     exposition.forget()
     yield
     exposition.forget()
 
 
-def read(told: bytes) -> dict[tuple[str, ...], float]:
+type Since = Callable[[], Counter[tuple[str, ...]]]
+
+
+def read(told: bytes) -> Counter[tuple[str, ...]]:
     families = text_string_to_metric_families(told.decode())
-    return {
-        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
-        for family in families
-        for sample in family.samples
-    }
+    return Counter(
+        {
+            (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
+            for family in families
+            for sample in family.samples
+        }
+    )
 
 
-def of_the_board() -> dict[tuple[str, ...], float]:
+@pytest.fixture
+def since() -> Since:
+    """What this process has counted since the test began; other tests have counted before."""
+    before = read(exposition.of_this_host())
+
+    def counted() -> Counter[tuple[str, ...]]:
+        now = read(exposition.of_this_host())
+        return Counter({key: value - before[key] for key, value in now.items()})
+
+    return counted
+
+
+def of_the_board() -> Counter[tuple[str, ...]]:
     exposition.forget()
     return read(exposition.of_the_board())
 
@@ -53,12 +66,12 @@ def idle() -> tuple[str, float]:
     return "", 0.0
 
 
-def test_requests_are_counted_by_route_method_and_status_and_never_by_path(client: Client) -> None:
+def test_requests_are_counted_by_route_method_and_status_and_never_by_path(client: Client, since: Since) -> None:
     for path in ("/jobs/", "/jobs/?q=nurse", "/subscriptions/confirm/secret-token/", "/nowhere/ana@example.org/"):
         client.get(path)
     client.generic("BREW", "/jobs/")
     told = exposition.of_this_host()
-    counted = read(told)
+    counted = since()
     assert counted["board_requests_total", "method=GET", "route=jobindexpage", "status=200"] == 2
     assert counted["board_requests_total", "method=GET", "route=subscriptions:confirm", "status=404"] == 1
     assert counted["board_requests_total", "method=GET", "route=none", "status=404"] == 1
@@ -69,33 +82,33 @@ def test_requests_are_counted_by_route_method_and_status_and_never_by_path(clien
         assert word not in b"\n".join(line for line in told.splitlines() if not line.startswith(b"#"))
 
 
-def test_a_posting_and_its_form_have_routes_of_their_own(client: Client) -> None:
+def test_a_posting_and_its_form_have_routes_of_their_own(client: Client, since: Since) -> None:
     job = make_job()
     assert job.url is not None
     client.get(job.url)
     client.get(f"{job.url}subscribe/")
-    counted = read(exposition.of_this_host())
+    counted = since()
     for route in ("jobpage.index_route", "jobpage.subscribe"):
         assert counted["board_requests_total", "method=GET", f"route={route}", "status=200"] == 1
 
 
-def test_pages_that_are_given_again_are_told_from_those_that_are_made(client: Client) -> None:
+def test_pages_that_are_given_again_are_told_from_those_that_are_made(client: Client, since: Since) -> None:
     caches["pages"].clear()
     for _ in range(3):
         client.get("/jobs/")
-    counted = read(exposition.of_this_host())
+    counted = since()
     assert counted["board_kept_pages_total", "outcome=miss"] == 1
     assert counted["board_kept_pages_total", "outcome=hit"] == 2
     assert counted["board_requests_total", "method=GET", "route=jobindexpage", "status=200"] == 3
 
 
 def test_a_worker_hands_in_what_it_has_counted_and_it_stays_when_the_worker_is_gone() -> None:
-    figures.JOBS.labels("send mails", "done").inc(3)
-    heart = Heart(lambda: ("send mails", 7.5))
+    figures.JOBS.labels("of this test", "done").inc(3)
+    heart = Heart(lambda: ("of this test", 7.5))
     heart.beat()
-    figures.JOBS.labels("send mails", "done").inc()
+    figures.JOBS.labels("of this test", "done").inc()
     heart.beat()
-    key = ("board_job_runs_total", "job=send mails", "outcome=done")
+    key = ("board_job_runs_total", "job=of this test", "outcome=done")
     told = of_the_board()
     assert told[key] == 4
     assert (told["board_workers", "state=alive"], told["board_worker_busy_seconds",]) == (1, 7.5)
@@ -104,7 +117,7 @@ def test_a_worker_hands_in_what_it_has_counted_and_it_stays_when_the_worker_is_g
     beats.prune()
     assert [row.pk for row in WorkerBeat.objects.all()] == [beats.THOSE_WHO_ARE_GONE]
     assert of_the_board()[key] == 4
-    figures.JOBS.labels("send mails", "done").inc()
+    figures.JOBS.labels("of this test", "done").inc()
     heart.beat()  # it was only away
     assert of_the_board()[key] == 5
 

@@ -15,7 +15,7 @@ import yaml
 from django.utils import timezone
 from prometheus_client import Counter, Histogram
 
-from adapters.models import JobRun
+from adapters.models import Handling, JobRun, OutboxEvent
 from adapters.observing import beats, exposition, figures
 from notifications.models import Lane, LanePause
 
@@ -77,6 +77,8 @@ def everything() -> str:
             child.inc() if isinstance(child, Counter) else child.observe(1)
     now = timezone.now()
     JobRun.objects.create(name="x", due_at=now, last_started_at=now, last_seconds=1)
+    event = OutboxEvent.objects.create(name="x", format_version=1, payload={}, occurred_at=now, next_attempt_at=now)
+    Handling.objects.create(event=event, handler="x", state=Handling.State.DEAD)
     LanePause.objects.create(lane=Lane.IMMEDIATE, since=now, until=now, times=1, answer="")
     beats.Heart(lambda: ("", 0)).beat()
     exposition.forget()

@@ -76,12 +76,12 @@ def test_following_confirming_looking_and_leaving(client: Client) -> None:
             for link in links_in(message):
                 client.get(link)
                 client.post(f"{link}erase/", {"address": ANA.value})
+        follow(BEN)
         show(BETTER_PAID)
-        take_down()
         for message in work():
             for link in links_in(message):
                 client.post(link, {"List-Unsubscribe": "One-Click"})
-        follow(BEN)
+        take_down()
         board.erase_person(address=BEN)
         work()
     check(lines)
@@ -100,7 +100,7 @@ def test_what_mail_servers_say(settings: LazySettings) -> None:
         show(BETTER_PAID)
         announce()
         work()
-        scripted.server.closed = SMTPResponseException(421, b"4.7.0 ana@example.org from 198.51.100.23 too often")
+        scripted.server.closed = SMTPResponseException(421, b"4.7.0 ana@example.org too often")
         take_down()
         work()
         sent = Delivery.objects.filter(state="SENT").first()

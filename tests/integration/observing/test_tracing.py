@@ -15,6 +15,7 @@ from opentelemetry.trace import SpanKind
 
 from adapters.observing import tracing
 from notifications.models import Notification
+from tests.chaos import urls
 from tests.integration.notifications.world import BETTER_PAID, follow, show, work
 from tests.integration.observing.lines import written
 from tests.unit.examples import ANA
@@ -53,7 +54,7 @@ def trace_of(span: ReadableSpan) -> int:
 def test_a_click_is_one_trace_from_the_proxy_to_the_listeners_and_batches_are_linked_to_it(
     client: Client, spans: InMemorySpanExporter
 ) -> None:
-    show()
+    urls.show(3000)
     follow(ANA)
     spans.clear()
     client.post("/chaos/publish/4000/", headers={"traceparent": BEFORE})
