@@ -19,7 +19,6 @@ from typing import Final, assert_never
 from django.db import transaction
 
 from adapters.models import SubscriptionRecord
-from adapters.observing import figures
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from notifications import answers, leaving, messages, suppression
 from notifications.leaving import Wish
@@ -114,7 +113,6 @@ def came_back(
         if DeliveryAttempt.objects.filter(delivery=delivery, outcome=outcome).exists():
             return False
         said = answers.without_address(words, address_key)
-        figures.COME_BACK.labels(str(outcome)).inc()
         logger.info(
             "message came back", extra={"delivery_id": delivery.pk, "outcome": str(outcome), "for_good": for_good}
         )

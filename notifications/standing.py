@@ -14,7 +14,7 @@ from prometheus_client import Metric
 
 from adapters.observing.health import FINE, Finding, State
 from adapters.observing.standing import gauge, one
-from notifications.models import Batch, Lane, LanePause, Notification, Suppression
+from notifications.models import Batch, DeliveryAttempt, Lane, LanePause, Notification, Suppression
 
 PATIENCE: Final = {
     Lane.TRANSACTIONAL: timedelta(minutes=5),
@@ -22,6 +22,8 @@ PATIENCE: Final = {
     Lane.DIGEST: timedelta(hours=6),
 }
 """For so long a message that is due may wait for its turn."""
+DAY: Final = timedelta(days=1)
+COME_BACK: Final = (DeliveryAttempt.Outcome.BOUNCED, DeliveryAttempt.Outcome.COMPLAINED)
 
 
 def mail() -> Finding:
@@ -89,6 +91,15 @@ def metrics() -> Iterator[Metric]:
     yield one("board_notifications_settling", "Notifications that wait for their settling time.", settling)
     paused = (((Lane(pause.lane).name,), max(0.0, _age(pause.since, now))) for pause in LanePause.objects.all())
     yield gauge("board_mail_paused_seconds", "Since when the mail server takes nothing.", "lane", paused)
+    # looked up, not counted: a mail server may hand each to a process of its own
+    answers = DeliveryAttempt.objects.filter(at__gte=now - DAY, outcome__in=COME_BACK)
+    back = dict(answers.values_list("outcome").annotate(Count("pk")).order_by())
+    yield gauge(
+        "board_come_back_in_a_day",
+        "Messages that bounced, or were complained about, in the last 24 hours.",
+        "outcome",
+        (((outcome.value,), back.get(outcome.value, 0)) for outcome in COME_BACK),
+    )
     suppressed = dict(Suppression.objects.values_list("reason").annotate(Count("pk")).order_by())
     yield gauge(
         "board_suppressions",

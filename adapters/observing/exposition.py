@@ -58,6 +58,8 @@ def of_the_board() -> bytes:
 
 def of_this_host() -> bytes:
     """Of all processes of the server, if it is set up for that (`config/gunicorn.py`), else of this one."""
+    figures.answered.flush()
+    figures.given_again.flush()
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return generate_latest(figures.REGISTRY)
     registry = CollectorRegistry()

@@ -8,6 +8,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
+from adapters.observing.pending import Pending
+
 disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus-client does not annotate it
 
 REGISTRY: Final = CollectorRegistry()
@@ -17,7 +19,11 @@ REQUESTS: Final = Counter(
     "board_requests", "Requests that were answered.", ["route", "method", "status"], registry=REGISTRY
 )
 REQUEST_SECONDS: Final = Histogram(
-    "board_request_seconds", "How long answers took to make.", ["route"], buckets=SECONDS, registry=REGISTRY
+    "board_request_seconds",
+    "How long answers took to make; those that were kept did not.",
+    ["route"],
+    buckets=SECONDS,
+    registry=REGISTRY,
 )
 QUERIES: Final = Counter("board_queries", "Statements that the database was given.", ["route"], registry=REGISTRY)
 QUERY_SECONDS: Final = Counter(
@@ -29,6 +35,8 @@ KEPT_PAGES: Final = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+answered: Final = Pending(lambda labels, number: REQUESTS.labels(*labels).inc(number))
+given_again: Final = Pending(lambda labels, number: KEPT_PAGES.labels(*labels).inc(number))
 EVENTS: Final = Counter("board_events_published", "Events that were written down.", ["event"], registry=REGISTRY)
 HANDLINGS: Final = Counter(
     "board_handlings",
@@ -41,9 +49,6 @@ DELIVERIES: Final = Counter(
     "What became of messages: sent, failed, skipped, or deferred (and tried again); why, if not sent.",
     ["lane", "outcome", "reason"],
     registry=REGISTRY,
-)
-COME_BACK: Final = Counter(
-    "board_come_back", "Messages that bounced, or were complained about.", ["outcome"], registry=REGISTRY
 )
 SIGN_UPS: Final = Counter(
     "board_sign_ups", "Requests to follow, confirmations, and refusals by their reason.", ["what"], registry=REGISTRY

@@ -47,7 +47,7 @@ def request_id() -> str:
 
 def id_of(request: HttpRequest) -> str:
     """The one that a proxy of `TRUSTED_PROXIES` has given it, if nothing strange is in it, else a new one."""
-    given = request.headers.get(HEADER, "")
+    given = str(request.META.get("HTTP_X_REQUEST_ID", ""))
     if given and _SAFE.fullmatch(given) and is_from_trusted_proxy(request):
         return given
     return secrets.token_hex(16)

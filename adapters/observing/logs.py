@@ -5,8 +5,11 @@ bears the ids of `ids.py`, and what is given as `extra`.
 """
 
 import logging
+import sys
+import threading
 from collections.abc import Mapping, MutableMapping
 from functools import partial
+from types import TracebackType
 from typing import Final, Literal
 
 from django.http import HttpRequest
@@ -17,6 +20,8 @@ from structlog.types import EventDict, Processor, WrappedLogger
 from adapters.observing import ids, tracing
 from adapters.observing.masking import masked
 from adapters.observing.routes import route_of
+
+logger = logging.getLogger(__name__)
 
 type Format = Literal["json", "line"]
 
@@ -85,6 +90,22 @@ def formatter(kind: Format) -> logging.Formatter:
         pass_foreign_args=True,
         processors=[ProcessorFormatter.remove_processors_meta, *_LAST[kind], _masked],
     )
+
+
+def log_what_nobody_catches() -> None:
+    """Python itself would write it past the form, and past what masks addresses."""
+
+    def in_process(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        logger.critical("The process ends: nobody caught what went wrong", exc_info=(kind, error, trace))
+
+    def in_thread(of: threading.ExceptHookArgs) -> None:
+        name = "" if of.thread is None else of.thread.name
+        if of.exc_value is not None:
+            trace = (of.exc_type, of.exc_value, of.exc_traceback)
+            logger.error("The thread ends: nobody caught what went wrong", exc_info=trace, extra={"of_thread": name})
+
+    sys.excepthook = in_process
+    threading.excepthook = in_thread
 
 
 def logging_in(kind: Format, *, level: str) -> dict[str, object]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from time import perf_counter
 from typing import Final
 
@@ -13,10 +12,10 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from prometheus_client import Counter, Histogram
 
 from adapters.observing import figures, ids, probes, tracing
 from adapters.observing.routes import route_of
+from adapters.web import kept_pages
 from adapters.web.client_address import is_from_trusted_proxy
 
 logger = logging.getLogger("board.requests")
@@ -64,7 +63,7 @@ class Observed:
             seconds = perf_counter() - began
             route = route_of(request)
             method = request.method if request.method in METHODS else "other"
-            _count(route, str(method), response.status_code, seconds, queries)
+            _count(request, route, str(method), response.status_code, seconds, queries)
             if _is_logged(str(method), response.status_code):
                 about = {"method": method, "route": route, "status": response.status_code}
                 logger.info("request", extra=about | {"ms": round(seconds * 1000, 1), "queries": queries.number})
@@ -93,20 +92,11 @@ def _is_logged(method: str, status: int) -> bool:
             return method not in READING or status >= FAULT
 
 
-def _count(route: str, method: str, status: int, seconds: float, queries: _Queries) -> None:
-    _answered(route, method, status).inc()
-    _took(route).observe(seconds)
+def _count(request: HttpRequest, route: str, method: str, status: int, seconds: float, queries: _Queries) -> None:
+    figures.answered.add((route, method, str(status)))
+    if kept_pages.was_kept(request):
+        return
+    figures.REQUEST_SECONDS.labels(route).observe(seconds)
     if queries.number:
         figures.QUERIES.labels(route).inc(queries.number)
         figures.QUERY_SECONDS.labels(route).inc(queries.seconds)
-
-
-# looking them up by their labels takes longer than to count
-@cache
-def _answered(route: str, method: str, status: int) -> Counter:
-    return figures.REQUESTS.labels(route, method, str(status))
-
-
-@cache
-def _took(route: str) -> Histogram:
-    return figures.REQUEST_SECONDS.labels(route)

@@ -36,7 +36,7 @@ VERSION: Final = "2"
 TURN: Final = "board.kept_pages.turn"
 ASK_AGAIN: Final = "public, max-age=0, must-revalidate"
 """Browsers and proxies may keep the page, too, but ask each time whether it is still the same."""
-_HIT, _MISS, _NOT_KEPT = (figures.KEPT_PAGES.labels(outcome) for outcome in ("hit", "miss", "not_kept"))
+KEPT: Final = "board.kept_pages.kept"
 
 
 @dataclass(slots=True)
@@ -88,6 +88,11 @@ def keep(
     return response
 
 
+def was_kept(request: HttpRequest) -> bool:
+    """Whether the answer is a page that was given again."""
+    return KEPT in request.META
+
+
 class KeptPages:
     """Stands before all middleware that opens sessions or chooses languages, and behind what adds headers for security.
 
@@ -103,7 +108,8 @@ class KeptPages:
         key = _key(request)
         kept = caches[CACHE].get(key)
         if isinstance(kept, _Kept) and kept.is_good():
-            _HIT.inc()
+            figures.given_again.add(("hit",))
+            request.META[KEPT] = True
             routes.name(request, kept.route)
             return _given(request, kept.response())
         turn = _Turn(began=touched.stamp([touched.BOARD]))
@@ -155,9 +161,9 @@ def _complete(response: HttpResponse) -> None:
 def _store(key: str, turn: _Turn, response: HttpResponse, *, route: str) -> None:
     now = timezone.now()
     if turn.until is None or turn.until <= now or len(response.content) > LARGEST:
-        _NOT_KEPT.inc()
+        figures.KEPT_PAGES.labels("not_kept").inc()
         return
-    _MISS.inc()
+    figures.KEPT_PAGES.labels("miss").inc()
     kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content, route)
     caches[CACHE].set(key, kept, timeout=(turn.until - now).total_seconds())
 

@@ -3,7 +3,9 @@
 import os
 import shutil
 import tempfile
-from functools import partial
+from typing import Final, override
+
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # gunicorn has neither types nor stubs
 
 from adapters.observing.logs import Format, formatter
 
@@ -11,17 +13,26 @@ from adapters.observing.logs import Format, formatter
 _folder = tempfile.mkdtemp(prefix="board-metrics-")
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
 
-_kind: Format = "line" if os.environ.get("LOG_FORMAT") == "line" else "json"
+KIND: Final[Format] = "line" if os.environ.get("LOG_FORMAT") == "line" else "json"
 
 accesslog = None
 """Gunicorn would write paths, with the tokens that are in them. The board writes lines of its own (`LOG_REQUESTS`)."""
-logconfig_dict = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"generic": {"()": partial(formatter, _kind)}},
-    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": ["error_console"], "propagate": False}},
-}
-"""What it says itself looks like the board's own lines, and is masked like them."""
+
+
+class BoardLogger(Logger):  # type: ignore[misc]  # gunicorn has neither types nor stubs
+    """What gunicorn says itself looks like the board's own lines, and is masked like them.
+
+    Not by `logconfig_dict`: with that gunicorn gathers all that an access log would say, for each request, whether there is one or not.
+    """
+
+    @override
+    def setup(self, cfg: object) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(formatter(KIND))
+
+
+logger_class = BoardLogger
 
 
 def on_exit(_server: object) -> None:

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from adapters import background, listening
 from adapters.listening import Bell
 from adapters.observing.beats import Heart
+from adapters.observing.logs import log_what_nobody_catches
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Command(BaseCommand):
     def _for_ever(self) -> None:
         signal.signal(signal.SIGINT, _finish)
         signal.signal(signal.SIGTERM, _finish)
+        log_what_nobody_catches()
         gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
         with Heart(background.busy_with):

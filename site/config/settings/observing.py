@@ -11,7 +11,7 @@ LOG_REQUESTS = env.str("LOG_REQUESTS", default="changes", validate=validate.OneO
 """Which requests get a line of their own: all, those that may change something or failed by our fault, or none."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 """Who shows it sees the metrics, and what the probes found. Without it nobody does."""
-METRICS_PATH = env.str("METRICS_PATH", default="/metrics", validate=validate.Regexp(r"/[\w./-]*[\w-]"))
+METRICS_PATH = env.str("METRICS_PATH", default="/metrics", validate=validate.Regexp(r"/[\w./-]*[\w-]$"))
 """Where the metrics are, without a slash at the end."""
 
 

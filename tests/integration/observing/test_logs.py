@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from http import HTTPStatus
 from typing import NoReturn
 
@@ -14,7 +15,7 @@ from django.test import Client
 from django.urls import path
 
 from adapters.observing import ids
-from adapters.observing.logs import formatter
+from adapters.observing.logs import formatter, log_what_nobody_catches
 from config import urls
 from tests.integration.observing.lines import written
 from tests.unit.test_masking import TOKEN
@@ -123,3 +124,19 @@ def test_nobody_else_chooses_an_id(client: Client) -> None:
     answer = client.get("/fine/", headers={"X-Request-ID": "0123-abcdEF"})
     assert len(answer.headers["X-Request-ID"]) == 32
     assert answer.headers["X-Request-ID"] != "0123-abcdEF"
+
+
+def test_what_nobody_catches_is_a_line_like_all_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    log_what_nobody_catches()
+    with written() as lines:
+        thread = threading.Thread(target=lambda: broken(HttpRequest(), TOKEN), name="mail")
+        thread.start()
+        thread.join()
+        try:
+            broken(HttpRequest(), TOKEN)
+        except RuntimeError as error:
+            sys.excepthook(RuntimeError, error, error.__traceback__)
+    assert [line["level"] for line in lines.all()] == ["error", "critical"]
+    assert all("RuntimeError: … has …" in str(line["exception"]) for line in lines.all())
