@@ -12,6 +12,7 @@ from adapters import background, board
 from adapters.codec import decode_topic, encode_topic
 from adapters.derived import derived_id
 from adapters.models import FollowRequest
+from adapters.observing import ids, tracing
 from adapters.repositories import django_unit_of_work
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
@@ -35,6 +36,7 @@ def ask(*, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
             frequency=wishes.frequency.value,
             share_address=wishes.share_address,
             asked_at=timezone.now(),
+            **tracing.cause(),
         )
         background.wake(SEE_TO)
 
@@ -52,7 +54,11 @@ def see_to() -> int:
             request = FollowRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             if request is None:
                 continue
-            _begin(request)
+            with (
+                ids.bound(request_id=request.request_id),
+                tracing.span("see to a request to follow", {}, after=request.traceparent),
+            ):
+                _begin(request)
             request.delete()
             done += 1
     return done

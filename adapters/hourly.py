@@ -12,6 +12,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from adapters.models import HourlyCount, SubscriptionRecord
+from adapters.observing import figures
 from jobs_domain.events import SubscriptionConfirmed, SubscriptionRequested
 
 KEPT: Final = timedelta(days=35)
@@ -42,6 +43,7 @@ REFUSALS: Final = tuple(what for what in Counted if what not in SIGN_UPS)
 
 def count(what: Counted, at: datetime | None = None) -> None:
     """Of an event: in the transaction that notes it as handled, and so once for each."""
+    figures.SIGN_UPS.labels(what.value).inc()
     hour = beginning(timezone.now() if at is None else at)
     HourlyCount.objects.bulk_create([HourlyCount(hour=hour, what=what.value, number=0)], ignore_conflicts=True)
     HourlyCount.objects.filter(hour=hour, what=what.value).update(number=F("number") + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
@@ -18,6 +18,7 @@ from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
+from adapters.observing import routes
 from cms.admin import log_formats
 from cms.admin.menus import (
     CloseButton,
@@ -36,6 +37,13 @@ from cms.signin import menus as signin_menus
 
 register_snippet(CompanyViewSet)
 register_snippet(CategoryViewSet)
+
+
+@hooks.register("before_serve_page")
+def name_what_is_served(page: Page, request: HttpRequest, args: Sequence[object], _kwargs: object) -> None:
+    """A routable page is served by one of its views."""
+    view = getattr(args[0], "__name__", "") if args else ""
+    routes.name(request, ".".join(filter(None, (page._meta.model_name, view))))
 
 
 @hooks.register("register_admin_urls")

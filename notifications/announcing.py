@@ -1,6 +1,7 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,11 +15,14 @@ from django.utils import translation
 from adapters import background, clock
 from adapters.codec import encode_event
 from adapters.derived import derived_id
+from adapters.observing import tracing
 from adapters.web import languages
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from notifications.models import Audience, Batch, Delivery, Kind, Lane, Notification, WhyNot
 from notifications.rendering import Author, Rendered, render
+
+logger = logging.getLogger(__name__)
 
 FAN_OUT: Final = "fan out mails"
 SEND: Final = "send mails"
@@ -44,7 +48,7 @@ def withhold(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId
     """Nobody is told, and the ledger knows why."""
     notification = _begin(event, audience, kind, posting_id)
     notification.withheld, notification.fanned_out_at = why, notification.created_at
-    notification.save(force_insert=True)
+    _store(notification)
     return notification
 
 
@@ -203,7 +207,16 @@ def rewrite(notification: Notification, author: Author) -> None:
 
 def _write(notification: Notification, author: Author, spoken: Iterable[str]) -> None:
     _fill(notification, author, spoken)
+    _store(notification)
+
+
+def _store(notification: Notification) -> None:
+    """With what it is because of: whoever makes its deliveries and sends them does it because of the same."""
+    for name, value in tracing.cause().items():
+        setattr(notification, name, value)
     notification.save(force_insert=True)
+    about = {name: str(getattr(notification, name)) for name in ("event_id", "kind", "audience", "withheld")}
+    logger.info("notification written", extra={"notification_id": str(notification.pk)} | about)
 
 
 def _fill(notification: Notification, author: Author, spoken: Iterable[str]) -> None:

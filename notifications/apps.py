@@ -21,6 +21,15 @@ class NotificationsConfig(AppConfig):
         checks.register_all()
         self._listen()
         self._work()
+        self._observe()
+
+    def _observe(self) -> None:
+        from adapters.observing import exposition, health
+        from notifications import standing
+
+        health.register("mail", standing.mail)
+        health.register("delivery", standing.delivery)
+        exposition.register("notifications", standing.metrics)
 
     def _work(self) -> None:
         from adapters import background

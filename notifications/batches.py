@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -125,7 +126,7 @@ def release(claim: Claim, *, not_before: timedelta = timedelta()) -> datetime | 
 def kept(claim: Claim) -> Iterator[None]:
     """Renews the lease as long as the block runs, however long a message takes."""
     over = threading.Event()
-    heart = threading.Thread(target=_beat, args=(claim, over), name="lease", daemon=True)
+    heart = threading.Thread(target=copy_context().run, args=(_beat, claim, over), name="lease", daemon=True)
     heart.start()
     try:
         yield

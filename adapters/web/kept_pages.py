@@ -22,6 +22,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import parse_http_date_safe
 
 from adapters import clock, touched
+from adapters.observing import figures, routes
 from adapters.web import languages, open_to_all
 
 CACHE: Final = "pages"
@@ -29,9 +30,12 @@ LONGEST: Final = timedelta(minutes=5)
 """Kept at most: for what nobody touches, such as a row that was changed by hand."""
 LARGEST: Final = 500_000
 """Bytes of a page that is kept."""
+VERSION: Final = "2"
+"""Of `_Kept`, as a cache that several hosts share may have it from the program before."""
 TURN: Final = "board.kept_pages.turn"
 ASK_AGAIN: Final = "public, max-age=0, must-revalidate"
 """Browsers and proxies may keep the page, too, but ask each time whether it is still the same."""
+KEPT: Final = "board.kept_pages.kept"
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class _Kept:
     until: datetime
     headers: tuple[tuple[str, str], ...]
     content: bytes
+    route: str
 
     def is_good(self) -> bool:
         return clock.now() < self.until and touched.has_stamp(self.about, self.stamp)
@@ -82,6 +87,11 @@ def keep(
     return response
 
 
+def was_kept(request: HttpRequest) -> bool:
+    """Whether the answer is a page that was given again."""
+    return KEPT in request.META
+
+
 class KeptPages:
     """Stands before all middleware that opens sessions or chooses languages, and behind what adds headers for security.
 
@@ -97,6 +107,9 @@ class KeptPages:
         key = _key(request)
         kept = caches[CACHE].get(key)
         if isinstance(kept, _Kept) and kept.is_good():
+            figures.given_again.add(("hit",))
+            request.META[KEPT] = True
+            routes.name(request, kept.route)
             return _given(request, kept.response())
         turn = _Turn(began=touched.stamp([touched.BOARD]))
         request.META[TURN] = turn
@@ -105,7 +118,7 @@ class KeptPages:
             return response
         _complete(response)
         if request.method == "GET":
-            _store(key, turn, response)
+            _store(key, turn, response, route=routes.route_of(request))
         return _given(request, response)
 
 
@@ -123,6 +136,7 @@ def _is_personal(request: HttpRequest) -> bool:
 def _key(request: HttpRequest) -> str:
     """All of a request that a public page may depend on."""
     parts = (
+        VERSION,
         request.scheme or "",
         request.get_host(),
         request.get_full_path(),
@@ -143,11 +157,13 @@ def _complete(response: HttpResponse) -> None:
     response.headers.setdefault("Content-Length", str(len(response.content)))
 
 
-def _store(key: str, turn: _Turn, response: HttpResponse) -> None:
+def _store(key: str, turn: _Turn, response: HttpResponse, *, route: str) -> None:
     now = clock.now()
     if turn.until is None or turn.until <= now or len(response.content) > LARGEST:
+        figures.KEPT_PAGES.labels("not_kept").inc()
         return
-    kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content)
+    figures.KEPT_PAGES.labels("miss").inc()
+    kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content, route)
     caches[CACHE].set(key, kept, timeout=(turn.until - now).total_seconds())
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from adapters import background
 from adapters.models import SubscriptionRecord
+from adapters.observing import ids, tracing
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, mails
@@ -23,7 +24,7 @@ TOO_LATE: Final = timedelta(days=1)
 
 
 def ask(address: EmailAddress) -> None:
-    SignInRequest.objects.create(address_key=address.key, asked_at=timezone.now())
+    SignInRequest.objects.create(address_key=address.key, asked_at=timezone.now(), **tracing.cause())
     background.wake(SEND_LINKS)
 
 
@@ -36,7 +37,11 @@ def send_links() -> int:
             if request is None:
                 continue
             if timezone.now() - request.asked_at < TOO_LATE:
-                _send_link(request)
+                with (
+                    ids.bound(request_id=request.request_id),
+                    tracing.span("send a link", {}, after=request.traceparent),
+                ):
+                    _send_link(request)
             request.delete()
             done += 1
     return done

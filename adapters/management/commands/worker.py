@@ -17,6 +17,8 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from adapters import background, clock, listening
 from adapters.listening import Bell
+from adapters.observing.beats import Heart
+from adapters.observing.logs import log_what_nobody_catches
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +57,14 @@ class Command(BaseCommand):
     def _for_ever(self) -> None:
         signal.signal(signal.SIGINT, _finish)
         signal.signal(signal.SIGTERM, _finish)
+        log_what_nobody_catches()
         gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
+        with Heart(background.busy_with):
+            self._work()
+        self.stdout.write("The worker has finished.")
+
+    def _work(self) -> None:
         rounds = background.Rounds()
         was_away = False
         while not background.is_stopping():
@@ -71,7 +79,6 @@ class Command(BaseCommand):
                 was_away = True
                 connections.close_all()
                 time.sleep(AWAY_SECONDS)
-        self.stdout.write("The worker has finished.")
 
 
 def _finish(_number: int, _frame: FrameType | None) -> None:

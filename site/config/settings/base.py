@@ -10,6 +10,8 @@ from environs import Env, ValidationError, validate
 from config.settings.databases import ONE_CLOCK as ONE_CLOCK
 from config.settings.databases import database
 from config.settings.extras import needs
+from config.settings.observing import *  # noqa: F403
+from config.settings.observing import logging
 from config.settings.signin import *  # noqa: F403
 from config.settings.signin import LOCK_OUT_MIDDLEWARE, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from config.settings.uploads import *  # noqa: F403
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "adapters.observing.web.Observed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
@@ -232,22 +235,4 @@ KEEP_LOOKUPS_DAYS = env.int("KEEP_LOOKUPS_DAYS", default=365, validate=at_least(
 
 SECURE_REFERRER_POLICY = "same-origin"
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"level": LOG_LEVEL},
-        # a line for every page that Wagtail indexes is too much
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
-        "django.tasks": {"level": "WARNING"},
-        # the board has its own words for these: `board.security`, which name nobody
-        "axes": {"level": "CRITICAL"},
-        # and one for every step of a conversation with the demo's mail server
-        "mail.log": {"level": "WARNING"},
-    },
-}
+LOGGING = logging("line")

@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import UPLOADS, env
+from config.settings.observing import logging
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 
 REQUIRED = {
@@ -39,6 +40,8 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BOARD_URL = env.str("BOARD_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BOARD_URL
+
+LOGGING = logging("json")
 
 STORAGES = {
     "default": UPLOADS,
