@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.templatetags.static import static
 from django.urls import URLResolver, include, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
@@ -42,6 +45,11 @@ def admin_urls() -> list[URLResolver]:
 @hooks.register("register_admin_urls")
 def editor_urls() -> list[URLResolver]:
     return [path("jobs/", include("cms.editor.urls"))]
+
+
+@hooks.register("insert_global_admin_js")
+def starter_of_widgets() -> SafeString:
+    return format_html('<script src="{}"></script>', static("cms/start.js"))
 
 
 @hooks.register("register_page_action_menu_item")

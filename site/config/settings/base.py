@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
 from config.settings.databases import database
+from config.settings.safety import *  # noqa: F403
 from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
@@ -63,9 +64,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.Policy",
+    "config.headers.OtherHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
     "config.languages.LanguageMiddleware",
+    "config.too_large.LargestBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -146,9 +150,6 @@ STATICFILES_DIRS = [ROOT / "site" / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-"""Wagtail's forms have many parts; and a search is never refused: no web server lets an address with so many parameters through."""
-
 BOARD_NAME = env.str("BOARD_NAME", default="Followable Jobs")
 BOARD_URL = env.str("BOARD_URL", default="http://localhost:8000")
 """Scheme and host under which the board is public, without a slash at the end. Mails link to it."""
@@ -157,7 +158,6 @@ WAGTAIL_SITE_NAME = BOARD_NAME
 WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="jobs@localhost")
