@@ -13,9 +13,9 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 
 from adapters.web import open_to_all
+from config.admin_path import is_of_the_admin
 
 FEATURES: Final = "Permissions-Policy"
 XML: Final = (".atom", ".rss", ".xml")
@@ -58,8 +58,7 @@ def _directives(request: HttpRequest, response: HttpResponseBase) -> dict[str, l
         return dict(settings.XML_POLICY)
     if "Content-Disposition" in response.headers and _is_a_document(request):
         return dict(settings.DOCUMENT_POLICY)
-    is_of_the_admin = request.path_info.startswith(reverse("wagtailadmin_home"))
-    directives = dict(settings.ADMIN_POLICY if is_of_the_admin else settings.PUBLIC_POLICY)
+    directives = dict(settings.ADMIN_POLICY if is_of_the_admin(request.path_info) else settings.PUBLIC_POLICY)
     directives["img-src"] = [*directives["img-src"], *_uploads_elsewhere()]
     if getattr(request, "is_dummy", False):
         # Wagtail shows a preview in a frame of its editor

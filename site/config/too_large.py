@@ -10,10 +10,9 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.defaults import bad_request as djangos_bad_request
 
-from adapters.web.languages import without_prefix
+from config.admin_path import is_of_the_admin
 
 
 class LargestBody:
@@ -48,8 +47,6 @@ def _length(request: HttpRequest) -> int:
 
 
 def _largest(path: str) -> int:
-    with without_prefix():
-        admin = reverse("wagtailadmin_home")
-    if path.startswith(admin):
+    if is_of_the_admin(path):
         return settings.LARGEST_BODY_OF_ADMIN
     return settings.DATA_UPLOAD_MAX_MEMORY_SIZE if path.startswith("/anymail/") else settings.LARGEST_BODY

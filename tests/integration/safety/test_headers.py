@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 from django.conf import LazySettings
-from django.contrib.auth.models import User
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -149,6 +148,24 @@ def test_an_error_page_has_the_headers(settings: LazySettings) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+def test_refusals_have_the_headers_too(job: JobPage, settings: LazySettings) -> None:
+    settings.ASKS_PER_CLIENT = 1
+    form = f"{job.path_on_site}subscribe/"
+    client = Client()
+    mistyped = client.post(form, {"address": "nobody"})
+    client.post(form, {"address": "ana@example.org"})
+    too_often = client.post(form, {"address": "ben@example.org"})
+    from_elsewhere = client.post(form, {"address": "ana@example.org"}, headers={"Sec-Fetch-Site": "cross-site"})
+    job.unpublish()
+    gone = client.get(job.path_on_site)
+    answers = (mistyped, too_often, from_elsewhere, gone)
+    assert [answer.status_code for answer in answers] == [422, 429, 403, 410]
+    for answer in answers:
+        assert policy_of(answer) == STRICT
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert not answer.cookies
+
+
 def test_scripts_of_the_admin_are_as_strict() -> None:
     for answer in (
         Client().get("/admin/login/"),
@@ -171,15 +188,12 @@ def test_a_preview_may_be_framed_by_the_admin_only(job: JobPage) -> None:
     assert policy_of(answer) == STRICT | {"frame-ancestors": "'self'"}
 
 
-def test_cookies_of_the_admin_are_out_of_reach_of_scripts_and_other_sites() -> None:
-    client = Client()
-    client.get("/admin/login/")
-    people.administrator()
-    client.force_login(User.objects.get(is_superuser=True))
-    cookies = client.get("/admin/").cookies | client.cookies
-    assert set(cookies) == {"sessionid", "csrftoken"}
+def test_cookies_of_the_admin_are_out_of_reach_of_scripts_and_other_sites(settings: LazySettings) -> None:
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    cookies = people.administrator().get("/admin/account/").cookies
+    assert set(cookies) == {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     assert all(cookie["samesite"] == "Lax" for cookie in cookies.values())
-    assert cookies["sessionid"]["httponly"]
+    assert cookies[settings.SESSION_COOKIE_NAME]["httponly"]
 
 
 def test_an_operator_can_allow_more() -> None:
