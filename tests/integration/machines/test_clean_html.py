@@ -41,7 +41,7 @@ def test_a_posting_is_harmless_wherever_it_is_shown(job: JobPage) -> None:
         "/feeds/indeed.xml",
         api,
     ):
-        text = Client().get(address).content.decode()
+        text = Client().get(address).getvalue().decode()
         assert "You bake." in text, address
         for harm in ("alert(1)", "onerror", "onclick", "onmouseover", "position:fixed", "<iframe", "javascript:"):
             assert harm not in text, (address, harm)

@@ -18,7 +18,6 @@ from cms.feeds.feed import ENTRIES
 from cms.models import Category, JobPage
 from tests.integration.cms.factories import live, make_category, make_closed_job, make_company, make_job
 
-
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 REL = 'rel="nofollow noopener"'
