@@ -17,6 +17,8 @@ _AROUND_BLOCKS: Final = re.compile(rf"\s*(</?(?:{'|'.join(sorted(_BLOCKS))})\b[^
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _MEANT: Final = frozenset({"href", "linktype", "id", "src", "alt", "embedtype", "url", "format"})
 """Attributes that change what is shown; others, such as the editor's own `data-block-key`, do not."""
+_UNREAD: Final = frozenset({"script", "style"})
+"""What is within them is no text."""
 
 
 def canonical(html: str) -> str:
@@ -54,10 +56,12 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.marks: Final[list[str]] = []
         self.words: Final[list[str]] = []
+        self._is_read = True
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = self._block_or_not(tag)
+        self._is_read = tag not in _UNREAD
         meant = "".join(f' {name}="{escape(value or "")}"' for name, value in sorted(attrs) if name in _MEANT)
         self.marks.append(f"<{tag}{meant}>")
 
@@ -68,10 +72,12 @@ class _Reader(HTMLParser):
     @override
     def handle_endtag(self, tag: str) -> None:
         self.marks.append(f"</{self._block_or_not(tag)}>")
+        self._is_read = True
 
     @override
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if self._is_read:
+            self.words.append(data)
         self.marks.append(escape(_SPACES.sub(" ", data), quote=False))
 
     def _block_or_not(self, tag: str) -> str:

@@ -7,7 +7,10 @@ from collections.abc import Iterator, Sequence
 from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLResolver, include, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
@@ -69,6 +72,11 @@ def second_factor_item(request: HttpRequest) -> dict[str, object]:
 @hooks.register("register_user_listing_buttons")
 def second_factor_button(user: User, request_user: User) -> Iterator[Button]:
     return signin_menus.listing_buttons(user, request_user)
+
+
+@hooks.register("insert_global_admin_js")
+def starter_of_widgets() -> SafeString:
+    return format_html('<script src="{}"></script>', static("cms/start.js"))
 
 
 @hooks.register("register_page_action_menu_item")

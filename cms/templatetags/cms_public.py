@@ -14,6 +14,7 @@ from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
 from adapters import words
 from adapters.web.languages import without_prefix
+from cms.clean_html import clean
 from cms.models import JobPage
 from cms.time_left import time_left as in_words
 from jobs_domain.valid_through import ValidThrough
@@ -48,6 +49,12 @@ def number(value: int) -> str:
 @register.filter
 def closing_day(closing: ValidThrough) -> str:
     return words.closing_day(closing)
+
+
+@register.filter
+def prose(html: str) -> SafeString:
+    """Rich text, as far as it is harmless."""
+    return SafeString(clean(html))
 
 
 @register.simple_tag(takes_context=True)

@@ -67,6 +67,13 @@ def test_the_production_settings_pass_the_deployment_checks(tmp_path: Path) -> N
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+def test_cookies_in_production_stay_with_the_board_and_go_by_https_only() -> None:
+    shown = manage("diffsettings", **PRODUCTION).stdout
+    for cookie in ("SESSION", "CSRF"):
+        assert f"{cookie}_COOKIE_SECURE = True" in shown
+        assert f"{cookie}_COOKIE_NAME = '__Host-" in shown
+
+
 @pytest.mark.parametrize(("name", "value"), [("ALLOWED_HOSTS", ","), ("MAIL_FROM", "jobs"), ("SECRET_KEY", "  ")])
 def test_production_refuses_what_is_none(name: str, value: str) -> None:
     result = manage("check", **PRODUCTION | {name: value})

@@ -12,10 +12,11 @@ from config.settings.databases import database
 from config.settings.extras import needs
 from config.settings.observing import *  # noqa: F403
 from config.settings.observing import logging
+from config.settings.safety import *  # noqa: F403
 from config.settings.signin import *  # noqa: F403
 from config.settings.signin import LOCK_OUT_MIDDLEWARE, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 from config.settings.uploads import *  # noqa: F403
-from config.settings.uploads import S3_BUCKET, S3_URL
+from config.settings.uploads import S3_URL
 from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
@@ -73,9 +74,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "adapters.observing.web.Observed",
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.Policy",
+    "config.headers.OtherHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
     "config.languages.LanguageMiddleware",
+    "config.too_large.LargestBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,9 +152,6 @@ STATICFILES_DIRS = [ROOT / "site" / "static"]
 MEDIA_URL = f"{S3_URL}/" if S3_URL else "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-"""Wagtail's forms have many parts; and a search is never refused: no web server lets an address with so many parameters through."""
-
 BOARD_NAME = env.str("BOARD_NAME", default="Followable Jobs")
 BOARD_URL = env.str("BOARD_URL", default="http://localhost:8000")
 """Scheme and host under which the board is public, without a slash at the end. Mails link to it."""
@@ -159,9 +160,6 @@ WAGTAIL_SITE_NAME = BOARD_NAME
 WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-if S3_BUCKET:
-    WAGTAILDOCS_SERVE_METHOD = "serve_view"  # as from a folder: through the board, which says that they are attachments
-WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="jobs@localhost")
