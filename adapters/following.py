@@ -6,9 +6,8 @@ So whoever asks gets the same answer in the same time, whether the address is un
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import background, board
+from adapters import background, board, clock
 from adapters.codec import decode_topic, encode_topic
 from adapters.derived import derived_id
 from adapters.models import FollowRequest
@@ -35,7 +34,7 @@ def ask(*, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
             language=wishes.language,
             frequency=wishes.frequency.value,
             share_address=wishes.share_address,
-            asked_at=timezone.now(),
+            asked_at=clock.now(),
             **tracing.cause(),
         )
         background.wake(SEE_TO)

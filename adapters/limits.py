@@ -16,10 +16,9 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from adapters import hourly
+from adapters import clock, hourly
 from adapters.hourly import Counted
 from adapters.models import Allowance
 from jobs_domain.email_address import EmailAddress
@@ -77,7 +76,7 @@ def spend(*, client: str, target: EmailAddress, mails: Mails = Mails.REQUESTS) -
 
 def prune() -> int:
     """Forget allowances that are full again. Returns how many."""
-    full = Allowance.objects.filter(used_until__lt=timezone.now() - SKEW).values_list("pk", flat=True)[:PRUNED]
+    full = Allowance.objects.filter(used_until__lt=clock.now() - SKEW).values_list("pk", flat=True)[:PRUNED]
     forgotten, _ = Allowance.objects.filter(pk__in=list(full)).delete()
     return forgotten
 
@@ -85,7 +84,7 @@ def prune() -> int:
 def take(limits: Sequence[Limit]) -> TooOften | None:
     """Use each of these once more, or none of them if one is used up."""
     with transaction.atomic():
-        now = timezone.now()
+        now = clock.now()
         # in one order for all, so that no two wait for each other
         in_order = sorted(limits, key=lambda limit: limit.key)
         # not looked up first: it would take longer for an address that nobody asked for yet

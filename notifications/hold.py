@@ -10,9 +10,8 @@ from typing import Final
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from notifications.announcing import SEND
 from notifications.models import Lane, LanePause
 
@@ -24,7 +23,7 @@ _UNTIL: Final = LanePause._meta.get_field("until")
 
 def begin() -> None:
     """Nothing is sent from now on, but for what workers have in hand."""
-    now = timezone.now()
+    now = clock.now()
     for lane in Lane:
         LanePause.objects.update_or_create(pk=lane, defaults={"since": now, "until": HELD, "times": 0, "answer": WHY})
 
@@ -49,7 +48,7 @@ def other_pauses() -> QuerySet[LanePause]:
 def statements(schema: str = "") -> Iterator[str]:
     """The same as `begin`, as SQL for a copy of the database, of the same kind, that is not open to Django."""
     table = f"{schema}.{LanePause._meta.db_table}" if schema else LanePause._meta.db_table
-    since, until = (_UNTIL.get_db_prep_value(instant, connection) for instant in (timezone.now(), HELD))
+    since, until = (_UNTIL.get_db_prep_value(instant, connection) for instant in (clock.now(), HELD))
     yield f"DELETE FROM {table}"  # noqa: S608 - a table of ours
     for lane in Lane:
         values = f"{lane.value}, '{since}', '{until}', 0, '{WHY}'"

@@ -9,9 +9,9 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Count, Min
-from django.utils import timezone
 from prometheus_client import Metric
 
+from adapters import clock
 from adapters.observing.health import FINE, Finding, State
 from adapters.observing.standing import gauge, one
 from notifications.models import Batch, DeliveryAttempt, Lane, LanePause, Notification, Suppression
@@ -28,7 +28,7 @@ COME_BACK: Final = (DeliveryAttempt.Outcome.BOUNCED, DeliveryAttempt.Outcome.COM
 
 def mail() -> Finding:
     """As the workers have it: they speak to the mail server, and web hosts need not reach it."""
-    pause = LanePause.objects.filter(until__gt=timezone.now()).order_by("since").first()
+    pause = LanePause.objects.filter(until__gt=clock.now()).order_by("since").first()
     if pause is None:
         return FINE
     return Finding(
@@ -51,7 +51,7 @@ def delivery() -> Finding:
 
 def lag() -> Mapping[Lane, float]:
     """For how many seconds the oldest due message of each lane has been due, pauses of the mail server included."""
-    now = timezone.now()
+    now = clock.now()
     return {lane: _age(min(_due_since(lane, now), now), now) for lane in Lane}
 
 
@@ -82,7 +82,7 @@ def metrics() -> Iterator[Metric]:
     )
     held = Batch.objects.filter(holder__isnull=False).count()
     yield one("board_batches_held", "Batches that workers are sending.", held)
-    now = timezone.now()
+    now = clock.now()
     to_fan_out = Notification.objects.filter(fanned_out_at=None, release_at__lte=now).count()
     yield one(
         "board_notifications_to_fan_out", "Notifications that still lack deliveries although it is time.", to_fan_out

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from django.db.models import F
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import FollowRequest, OutboxEvent
 from notifications.messages import SECRET_DIGITS, secret_of
 from notifications.models import Delivery, DigestPlan, Notification, SignInRequest
@@ -69,7 +69,7 @@ def mark(secrets: Iterable[str]) -> Marked:
         Delivery.objects.filter(pk__in=some).update(
             state=Delivery.State.SENT,
             reason="",
-            finished_at=timezone.now(),
+            finished_at=clock.now(),
             next_attempt_at=None,
             attempts=F("attempts") + 1,
         )
@@ -90,7 +90,7 @@ def _taken(line: str, read: dict[str, str]) -> Iterator[str]:
 
 
 def _check_that_all_is_prepared() -> None:
-    now = timezone.now()
+    now = clock.now()
     left = {
         "requests to follow": FollowRequest.objects.count(),
         "requests for a link": SignInRequest.objects.count(),

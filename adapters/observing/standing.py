@@ -14,11 +14,10 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Count, Min
-from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import Handling, JobRun, OutboxEvent
 from adapters.observing import beats
 from adapters.observing.health import FINE, Finding, State
@@ -151,14 +150,14 @@ def one(name: str, what: str, value: float) -> Metric:
 
 
 def _due_since() -> datetime | None:
-    due: datetime | None = OutboxEvent.objects.filter(next_attempt_at__lte=timezone.now()).aggregate(
+    due: datetime | None = OutboxEvent.objects.filter(next_attempt_at__lte=clock.now()).aggregate(
         at=Min("next_attempt_at")
     )["at"]
     return due
 
 
 def _age(since: datetime | None) -> float:
-    return 0.0 if since is None else max(0.0, (timezone.now() - since).total_seconds())
+    return 0.0 if since is None else max(0.0, (clock.now() - since).total_seconds())
 
 
 @cache

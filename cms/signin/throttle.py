@@ -20,9 +20,9 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from adapters import clock
 from adapters.limits import DAY, HOUR, Limit, TooOften, key
 from adapters.web.client_address import client_of
 
@@ -76,8 +76,8 @@ def locked_out(
     attempts = AccessAttempt.objects.filter(
         username=account_hash(request, credentials), ip_address=client_hash(request)
     ).order_by("-attempt_time")
-    last = attempts.values_list("attempt_time", flat=True).first() or timezone.now()
-    return page(request, TooOften(last + settings.AXES_COOLOFF_TIME - timezone.now()))
+    last = attempts.values_list("attempt_time", flat=True).first() or clock.now()
+    return page(request, TooOften(last + settings.AXES_COOLOFF_TIME - clock.now()))
 
 
 def client_hash(request: HttpRequest) -> str:
@@ -98,6 +98,6 @@ def nobody(*_: object) -> str:
 
 def forget_old_attempts() -> int:
     """Those that no longer count. Returns how many."""
-    old = AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - settings.AXES_COOLOFF_TIME)
+    old = AccessAttempt.objects.filter(attempt_time__lt=clock.now() - settings.AXES_COOLOFF_TIME)
     forgotten: int = old.delete()[0]
     return forgotten

@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
 from adapters.observing import ids, tracing
 from jobs_domain.email_address import EmailAddress
@@ -24,7 +23,7 @@ TOO_LATE: Final = timedelta(days=1)
 
 
 def ask(address: EmailAddress) -> None:
-    SignInRequest.objects.create(address_key=address.key, asked_at=timezone.now(), **tracing.cause())
+    SignInRequest.objects.create(address_key=address.key, asked_at=clock.now(), **tracing.cause())
     background.wake(SEND_LINKS)
 
 
@@ -36,7 +35,7 @@ def send_links() -> int:
             request = SignInRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             if request is None:
                 continue
-            if timezone.now() - request.asked_at < TOO_LATE:
+            if clock.now() - request.asked_at < TOO_LATE:
                 with (
                     ids.bound(request_id=request.request_id),
                     tracing.span("send a link", {}, after=request.traceparent),

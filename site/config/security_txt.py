@@ -7,9 +7,9 @@ from typing import Final
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from adapters import clock
 from adapters.web import languages
 
 ADDRESS: Final = ".well-known/security.txt"
@@ -24,7 +24,7 @@ def security_txt(_request: HttpRequest) -> HttpResponse:
         raise Http404("This board names nobody.")
     fields = {
         "Contact": contact if contact.startswith("https://") else f"mailto:{contact}",
-        "Expires": (timezone.now() + GOOD_FOR).strftime("%Y-%m-%dT00:00:00Z"),
+        "Expires": (clock.now() + GOOD_FOR).strftime("%Y-%m-%dT00:00:00Z"),
         "Preferred-Languages": ", ".join(languages.codes()),
         "Canonical": f"{settings.BOARD_URL}/{ADDRESS}",
     }

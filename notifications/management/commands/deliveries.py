@@ -12,6 +12,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from adapters import clock
 from notifications import hold as holding
 from notifications import retrying, taken_before
 from notifications.models import WhyNot
@@ -127,7 +128,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch['lane']}, notification {batch['notification']}: {lease}")
 
     def _watch(self) -> None:
-        watch = _Watch(timezone.now())
+        watch = _Watch(clock.now())
         try:
             if self.stdout.isatty():
                 _draw(watch)
@@ -172,7 +173,7 @@ class _Watch:
         return self.sent / max(time.monotonic() - self._began, 0.001)
 
     def line(self) -> str:
-        return f"{timezone.now():%H:%M:%S}  {self.sent:,} of {self.total:,} sent, {self.rate:,.1f} a second"
+        return f"{clock.now():%H:%M:%S}  {self.sent:,} of {self.total:,} sent, {self.rate:,.1f} a second"
 
 
 def pause(seconds: float) -> None:
