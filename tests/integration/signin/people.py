@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from cms.models import SignInRules
+from tests import totp
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -20,6 +22,7 @@ PASSWORD: Final = "a long one nobody guesses"
 LOGIN: Final = "/admin/login/"
 CODE: Final = "/admin/login/code/"
 SET_UP: Final = "/admin/account/second-factor/"
+APP: Final = f"{SET_UP}app/"
 HOME: Final = "/admin/"
 CARL, MALLORY = "192.0.2.7", "198.51.100.9"
 """Where somebody sits, and where somebody else does."""
@@ -71,3 +74,30 @@ def password(client: Client, name: str = "carl", said: str = PASSWORD, **more: s
 def is_in(client: Client) -> bool:
     """Whether Wagtail's admin is open to them."""
     return client.get(HOME).status_code == 200
+
+
+def give(client: Client, code: str) -> int:
+    return client.post(CODE, {"code": code}).status_code
+
+
+def half_in(someone: Person, where: str = CARL) -> Client:
+    """After the password."""
+    client = at(where)
+    assert password(client, someone.user.username).headers["Location"] == CODE
+    return client
+
+
+def whole_in(someone: Person) -> Client:
+    client = half_in(someone)
+    assert give(client, totp.code(someone.secret)) == 302
+    return client
+
+
+def set_up_app(client: Client) -> str:
+    """Gives the key that was shown."""
+    shown = client.get(APP).content.decode()
+    secret = re.search(r'class="signin-key">(\w+)<', shown)
+    assert secret is not None
+    answer = client.post(APP, {"code": totp.code(secret[1])})
+    assert answer.headers["Location"] == f"{SET_UP}codes/", answer.content
+    return secret[1]
