@@ -116,11 +116,16 @@ def forget() -> None:
 
 def _begun() -> _Look:
     look = _Look()
-    if connection.vendor == "sqlite" and database_file() is None:
-        _see(look)  # a database in memory belongs to its thread
+    if _is_in_memory():
+        _see(look)
     else:
         threading.Thread(target=_see_elsewhere, args=(look,), name="health", daemon=True).start()
     return look
+
+
+def _is_in_memory() -> bool:
+    """Such a database belongs to its thread."""
+    return connection.vendor == "sqlite" and database_file() is None
 
 
 def _see_elsewhere(look: _Look) -> None:

@@ -3,11 +3,11 @@
 They are in the context (`contextvars`) of the thread. What goes on in another process gets them from the row that waits for it.
 """
 
+import random
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from types import MappingProxyType
 from typing import Final
 
@@ -36,6 +36,15 @@ def bound(**ids: object) -> Iterator[None]:
         _present.reset(token)
 
 
+def begin(request_id: str) -> Token[Mapping[str, str]]:
+    """The same for a request, and nothing but its id, until `end`: quicker."""
+    return _present.set({"request_id": request_id})
+
+
+def end(before: Token[Mapping[str, str]]) -> None:
+    _present.reset(before)
+
+
 def present() -> Mapping[str, str]:
     return _present.get()
 
@@ -50,4 +59,4 @@ def id_of(request: HttpRequest) -> str:
     given = str(request.META.get("HTTP_X_REQUEST_ID", ""))
     if given and _SAFE.fullmatch(given) and is_from_trusted_proxy(request):
         return given
-    return secrets.token_hex(16)
+    return f"{random.getrandbits(128):032x}"

@@ -5,6 +5,7 @@ bears the ids of `ids.py`, and what is given as `extra`.
 """
 
 import logging
+import re
 import sys
 import threading
 from collections.abc import Mapping, MutableMapping
@@ -25,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 type Format = Literal["json", "line"]
 
+DEVELOPERS_SERVER: Final = "django.server"
+"""Its lines are those of an access log. Gunicorn has none of ours."""
+_QUERY: Final = re.compile(r"\?\S*")
 OWN: Final = frozenset({"timestamp", "level", "logger", "event", "exception", "stack"})
 """What a line for people shows by itself."""
 _NOT_OURS: Final = ("request", "response", "status_code", "server_time", "taskName", "message", "asctime")
@@ -37,8 +41,10 @@ def _without_path(_logger: WrappedLogger, _method: str, line: EventDict) -> Even
     request = getattr(record, "request", None)
     if isinstance(request, HttpRequest):
         line.setdefault("request_id", request.META.get(ids.OF_REQUEST, ""))
-        if said and isinstance(said, tuple):  # its last part
+        if said and isinstance(said, tuple) and line["logger"].startswith("django."):  # its last part
             line["event"] = str(record.msg) % (*said[:-1], route_of(request))
+    elif line["logger"] == DEVELOPERS_SERVER:
+        line["event"] = _QUERY.sub("", line["event"])
     for name in _NOT_OURS:
         line.pop(name, None)
     return line
@@ -58,9 +64,9 @@ def _with_trace(_logger: WrappedLogger, _method: str, line: EventDict) -> EventD
 
 def _for_people(_logger: WrappedLogger, _method: str, line: EventDict) -> str:
     """The usual line, the ids behind it, and what was going on below."""
-    ids = "".join(f" {name}={value}" for name, value in line.items() if name not in OWN)
+    beside = "".join(f" {name}={value}" for name, value in line.items() if name not in OWN)
     below = "".join(f"\n{line[name]}" for name in ("stack", "exception") if line.get(name))
-    return f"{line['timestamp']} {str(line['level']).upper()} {line['logger']}: {line['event']}{ids}{below}"
+    return f"{line['timestamp']} {str(line['level']).upper()} {line['logger']}: {line['event']}{beside}{below}"
 
 
 def _masked(_logger: WrappedLogger, _method: str, line: str | bytes | MutableMapping[str, object]) -> str:

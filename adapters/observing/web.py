@@ -15,21 +15,26 @@ from django.http.response import HttpResponseBase
 
 from adapters.observing import figures, ids, probes, tracing
 from adapters.observing.routes import route_of
-from adapters.web import kept_pages
 from adapters.web.client_address import is_from_trusted_proxy
 
 logger = logging.getLogger("board.requests")
 
 READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS: Final = READING | {"POST", "PUT", "PATCH", "DELETE"}
+OTHER: Final = "other"
+"""Whatever else somebody may send."""
 FAULT: Final = 500
+ALL: Final = "all"
+NONE: Final = "none"
+"""Of `LOG_REQUESTS`."""
+QUERIES: Final = "board.queries"
 
 type Statement = Callable[[str, object, bool, dict[str, object]], object]
 
 
 @dataclass(slots=True)
 class _Queries:
-    """Stands around each statement (Django's `execute_wrapper`). The stamps of kept pages go past it: that is their point."""
+    """Stands around each statement (Django's `execute_wrapper`)."""
 
     number: int = 0
     seconds: float = 0.0
@@ -46,7 +51,8 @@ class _Queries:
 class Observed:
     """Answers probes; gives each other request an id, and counts it.
 
-    First of all middleware: a probe comes without the board's host name and without https, and what is kept (`KeptPages`) has no id.
+    First of all middleware: a probe comes without the board's host name and without https, and what is kept (`KeptPages`) has no id. What
+    is done here is done for each page that is given again, so there is little of it.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -57,22 +63,22 @@ class Observed:
         if probed is not None:
             return probed
         request_id = request.META[ids.OF_REQUEST] = ids.id_of(request)
-        began, queries = perf_counter(), _Queries()
-        with ids.bound(request_id=request_id), connection.execute_wrapper(queries):
-            response = self._traced(request) if tracing.is_on() else self.get_response(request)
-            seconds = perf_counter() - began
-            route = route_of(request)
-            method = request.method if request.method in METHODS else "other"
-            _count(request, route, str(method), response.status_code, seconds, queries)
-            if _is_logged(str(method), response.status_code):
-                about = {"method": method, "route": route, "status": response.status_code}
-                logger.info("request", extra=about | {"ms": round(seconds * 1000, 1), "queries": queries.number})
+        method = request.method if request.method in METHODS else OTHER
+        began = perf_counter()
+        before = ids.begin(request_id)
+        try:
+            response = self._traced(request, str(method)) if tracing.is_on() else self.get_response(request)
+            route, status = route_of(request), response.status_code
+            figures.answered.add((route, str(method), str(status)))
+            if method not in READING or status >= FAULT or settings.LOG_REQUESTS == ALL:
+                _log(request, str(method), status, seconds=perf_counter() - began)
+        finally:
+            ids.end(before)
         response.headers[ids.HEADER] = request_id
         return response
 
-    def _traced(self, request: HttpRequest) -> HttpResponseBase:
+    def _traced(self, request: HttpRequest, method: str) -> HttpResponseBase:
         before = request.headers.get("traceparent", "") if is_from_trusted_proxy(request) else ""
-        method = str(request.method)
         with tracing.span(method, {"http.request.method": method}, after=before, is_request=True) as span:
             response = self.get_response(request)
             if span is not None:
@@ -82,21 +88,26 @@ class Observed:
         return response
 
 
-def _is_logged(method: str, status: int) -> bool:
-    match settings.LOG_REQUESTS:
-        case "all":
-            return True
-        case "none":
-            return False
-        case _:
-            return method not in READING or status >= FAULT
+class Measured:
+    """Measures how long it takes to make an answer, and what the database has to do with it. Behind `KeptPages`: of what is really made."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began, queries = perf_counter(), _Queries()
+        with connection.execute_wrapper(queries):
+            response = self.get_response(request)
+        route = route_of(request)
+        figures.REQUEST_SECONDS.labels(route).observe(perf_counter() - began)
+        request.META[QUERIES] = queries.number
+        if queries.number:
+            figures.QUERIES.labels(route).inc(queries.number)
+            figures.QUERY_SECONDS.labels(route).inc(queries.seconds)
+        return response
 
 
-def _count(request: HttpRequest, route: str, method: str, status: int, seconds: float, queries: _Queries) -> None:
-    figures.answered.add((route, method, str(status)))
-    if kept_pages.was_kept(request):
-        return
-    figures.REQUEST_SECONDS.labels(route).observe(seconds)
-    if queries.number:
-        figures.QUERIES.labels(route).inc(queries.number)
-        figures.QUERY_SECONDS.labels(route).inc(queries.seconds)
+def _log(request: HttpRequest, method: str, status: int, *, seconds: float) -> None:
+    if settings.LOG_REQUESTS != NONE:
+        about = {"method": method, "route": route_of(request), "status": status, "ms": round(seconds * 1000, 1)}
+        logger.info("request", extra=about | {"queries": request.META.get(QUERIES, 0)})

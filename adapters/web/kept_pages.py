@@ -35,7 +35,6 @@ VERSION: Final = "2"
 TURN: Final = "board.kept_pages.turn"
 ASK_AGAIN: Final = "public, max-age=0, must-revalidate"
 """Browsers and proxies may keep the page, too, but ask each time whether it is still the same."""
-KEPT: Final = "board.kept_pages.kept"
 
 
 @dataclass(slots=True)
@@ -87,11 +86,6 @@ def keep(
     return response
 
 
-def was_kept(request: HttpRequest) -> bool:
-    """Whether the answer is a page that was given again."""
-    return KEPT in request.META
-
-
 class KeptPages:
     """Stands before all middleware that opens sessions or chooses languages, and behind what adds headers for security.
 
@@ -108,7 +102,6 @@ class KeptPages:
         kept = caches[CACHE].get(key)
         if isinstance(kept, _Kept) and kept.is_good():
             figures.given_again.add(("hit",))
-            request.META[KEPT] = True
             routes.name(request, kept.route)
             return _given(request, kept.response())
         turn = _Turn(began=touched.stamp([touched.BOARD]))

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "config.headers.OtherHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
+    "adapters.observing.web.Measured",
     "config.languages.LanguageMiddleware",
     "config.too_large.LargestBody",
     "django.contrib.sessions.middleware.SessionMiddleware",

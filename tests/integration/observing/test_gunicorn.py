@@ -20,6 +20,7 @@ from tests.quality.test_checks import PRODUCTION, ROOT
 pytestmark = pytest.mark.integration
 
 REQUESTS: Final = 12
+ANSWERED: Final = f'board_requests_total{{method="GET",route="files",status="400"}} {REQUESTS}.0'
 TOKEN: Final = "a-token-for-prometheus"
 SECRET: Final = "AbCdEfGhIjKlMnOpQrStUv.0123456789-abcdefghijklmnopqrstuvwxyz_ABCDEF"
 
@@ -45,11 +46,10 @@ def test_the_processes_of_one_server_add_up_their_counts_and_log_as_the_board_do
             until(lambda: log.read_text().count("Booting worker") == 2, "Both processes start")
             for number in range(REQUESTS):
                 ask(port, f"/static/{number}/{SECRET}")
-            counted = ask(port, "/metrics/web", token=TOKEN)
+            until(lambda: ANSWERED in ask(port, "/metrics/web", token=TOKEN), "Each has entered what it counted")
         finally:
             server.terminate()
             assert server.wait(60) == 0
-    assert f'board_requests_total{{method="GET",route="files",status="400"}} {REQUESTS}.0' in counted
     assert not list(tmp_path.glob("board-metrics-*"))
     lines = [json.loads(line) for line in log.read_text().splitlines()]
     assert {line["logger"] for line in lines} >= {"gunicorn.error", "django.security.DisallowedHost"}

@@ -140,3 +140,9 @@ def test_what_nobody_catches_is_a_line_like_all_others(monkeypatch: pytest.Monke
             sys.excepthook(RuntimeError, error, error.__traceback__)
     assert [line["level"] for line in lines.all()] == ["error", "critical"]
     assert all("RuntimeError: … has …" in str(line["exception"]) for line in lines.all())
+
+
+def test_the_developers_server_does_not_say_what_was_searched_for() -> None:
+    with written() as lines:
+        logging.getLogger("django.server").info('"%s" %s %s', "GET /jobs/?q=nurse HTTP/1.1", "200", "5")
+    assert [line["event"] for line in lines.all()] == ['"GET /jobs/ HTTP/1.1" 200 5']

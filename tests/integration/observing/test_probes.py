@@ -27,8 +27,10 @@ SEES = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_known(settings: LazySettings) -> Iterator[None]:
+def _nothing_is_known(settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Checks are made where the test is, which commits nothing."""
     settings.METRICS_TOKEN = TOKEN
+    monkeypatch.setattr(health, "_is_in_memory", lambda: True)
     health.forget()
     exposition.forget()
     yield
@@ -143,7 +145,7 @@ def test_a_check_that_hangs_keeps_nobody_waiting_for_long_and_is_begun_once(
         return FINE
 
     monkeypatch.setattr(health, "PATIENCE_SECONDS", 0.05)
-    monkeypatch.setattr(health, "database_file", lambda: "there is one")
+    monkeypatch.setattr(health, "_is_in_memory", lambda: False)
     monkeypatch.setattr(health, "_checks", {"database": Check("database", hangs, is_vital=True)})
     answers = [client.get("/readyz", headers=SEES) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [503] * 3
