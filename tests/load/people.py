@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import random
+import time
 from typing import Final, override
 
 from locust import FastHttpUser, constant_throughput, task
@@ -18,6 +19,8 @@ NAME: Final = "board.example.org"
 FORM: Final = "application/x-www-form-urlencoded"
 CONTENT: Final[dict[str, list[str]]] = json.loads(os.environ["LOAD_CONTENT"])
 PACE: Final = Pace.from_json(os.environ["LOAD_PACE"])
+FILLING_IN: Final = 3.0
+"""Seconds; longer than `MINIMUM_FILL_TIME`."""
 OK: Final = 200
 FOUND: Final = 302
 SEE_OTHER: Final = 303
@@ -89,6 +92,7 @@ class Follower(Person):
         self.path = random.choice(CONTENT["page"])
         page = self.client.get(f"{self.path}subscribe/", headers=self.headers_of(), name=Kind.READ.value)
         self.form = fields_of(page.text or "", action=f"{self.path}subscribe/")
+        time.sleep(FILLING_IN)
 
     @task
     def follow(self) -> None:

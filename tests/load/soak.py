@@ -129,7 +129,9 @@ def _report(series: Series) -> Iterator[str]:
         half = looks[len(looks) // 2 :]
         hourly = slope(half) * 3_600
         level = statistics.median(value for _, value in half)
-        is_flat = hourly <= max(GROWS * level, AT_LEAST[what.rpartition(": ")[2].rpartition(", ")[2]])
+        little = AT_LEAST[what.rpartition(": ")[2].rpartition(", ")[2]]
+        grew = hourly * (half[-1][0] - half[0][0]) / 3_600
+        is_flat = hourly <= max(GROWS * level, little) or grew < little / 2  # a short run cannot tell less from chance
         values = " | ".join(f"{value:,.0f}" for value in (looks[0][1], half[0][1], looks[-1][1]))
         print(f"| {what} | {values} | {hourly:+,.1f} | {'flat' if is_flat else 'GROWS'} |")
         if not is_flat:

@@ -47,7 +47,7 @@ def test_percentiles_are_those_of_the_single_waits() -> None:
     assert waited.rate == 10
 
 
-@pytest.mark.parametrize(("kind", "people"), [(Kind.PUBLISH, 9), (Kind.FOLLOW, 50), (Kind.READ, 1)])
+@pytest.mark.parametrize(("kind", "people"), [(Kind.PUBLISH, 9), (Kind.FOLLOW, 200), (Kind.READ, 1)])
 def test_there_are_so_many_people_that_nobody_has_to_hurry(kind: Kind, people: int) -> None:
     pace = Pace(publish=50 / 60, follow=200, read=0.5)
     assert pace.people(kind) == people

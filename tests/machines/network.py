@@ -16,6 +16,8 @@ from typing import Final
 NETWORK: Final = "198.18.0"
 """RFC 2544 keeps it for tests. Every network of a test is closed to the outside, so all may use the same."""
 ROOT: Final = Path(__file__).parents[2]
+MORTAL: Final = ("setpriv", "--pdeathsig", "KILL")
+"""What is started so ends with the test, also if somebody kills that."""
 HERE: Final = "/proc/thread-self/ns/net"
 
 
@@ -45,7 +47,7 @@ class Host:
     ) -> subprocess.Popen[bytes]:
         with self.inside(), log.open("ab") as errors:
             process = subprocess.Popen(
-                command,
+                [*MORTAL, *command],
                 env=env,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,

@@ -45,7 +45,7 @@ def all_hosts(folder: Path, ahead: Mapping[str, timedelta]) -> Iterator[Board]:
                 made.start(name)
             for name in WEB:
                 made.until_it_works(name)
-            until(made.ticks, "a worker works")
+            until(made.ticks, "a worker works", seconds=board.START_SECONDS)
             yield made
     except network.NotAllowed as reason:
         if os.environ.get("CI"):
@@ -60,7 +60,7 @@ def publish(board: Board, name: str, pay: int) -> None:
         assert board.shows(host, pay), f"{host} shows what was before {pay}"
 
 
-def all_told(board: Board, seconds: float = 60) -> None:
+def all_told(board: Board, seconds: float = 120) -> None:
     until(ledger.is_all_done, "all is told", seconds=seconds)
     board.spool.look()
 
