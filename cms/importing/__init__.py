@@ -76,7 +76,7 @@ def _readable(
         if not line.strip():
             continue
         try:
-            posting = read(_parsed(line), zone=zone)
+            posting = read(parsed(line), zone=zone)
             first = seen.setdefault(posting.identifier, number)
             if first != number:
                 raise InvalidJobPosting(f"“identifier” is {posting.identifier!r}, as in line {first}.")
@@ -86,7 +86,8 @@ def _readable(
             yield posting
 
 
-def _parsed(line: str | bytes) -> object:
+def parsed(line: str | bytes) -> object:
+    """Raises `InvalidJobPosting`."""
     try:
         parsed: object = json.loads(line)
     except UnicodeDecodeError as error:
