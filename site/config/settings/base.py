@@ -158,7 +158,7 @@ WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search_backend"}}
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="jobs@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
