@@ -45,7 +45,9 @@ def shortened(line: str, length: int) -> str:
 
 def _read(html: str) -> _Reader:
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(
+        html.replace("<![", "&lt;![")
+    )  # Python's parser fails on some of what begins so, and HTML has nothing that does
     reader.close()
     return reader
 

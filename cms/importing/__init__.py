@@ -78,7 +78,7 @@ def _readable(
         if len(line) <= LONGEST_LINE and not line.strip():
             continue
         try:
-            posting = read(bounded(_parsed(line)), zone=zone)
+            posting = read(bounded(parsed(line)), zone=zone)
             first = seen.setdefault(posting.identifier, number)
             if first != number:
                 raise InvalidJobPosting(f"“identifier” is {posting.identifier!r}, as in line {first}.")
@@ -88,7 +88,8 @@ def _readable(
             yield posting
 
 
-def _parsed(line: str | bytes) -> object:
+def parsed(line: str | bytes) -> object:
+    """Raises `InvalidJobPosting`."""
     if len(line) > LONGEST_LINE:
         raise InvalidJobPosting(f"This is too long: a posting has at most {LONGEST_LINE:,} bytes.")
     try:

@@ -55,10 +55,10 @@ def limited(text: str, name: str, *, longest: int = MAX_TEXT) -> str:
     return text
 
 
-def texts_of(source: Object, name: str) -> list[str]:
+def texts_of(source: Object, name: str, *, longest: int = MAX_TEXT) -> list[str]:
     value = source.get(name)
     parts = _few(value, name) if isinstance(value, list) else [value]
-    return [text for part in parts if (text := text_of({name: part}, name))]
+    return [text for part in parts if (text := text_of({name: part}, name, longest=longest))]
 
 
 def objects_of(source: Object, name: str) -> list[Object]:
