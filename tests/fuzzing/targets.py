@@ -21,7 +21,7 @@ from adapters.tokens import ExpiredToken, InvalidToken, Purpose
 from adapters.web import languages
 from adapters.web.client_address import client_of
 from adapters.web.same_origin import comes_from_elsewhere
-from cms import importing, rich_text
+from cms import clean_html, importing, rich_text
 from cms.feeds import plain
 from cms.finding import address, words
 from cms.importing import rich_text as imported_text
@@ -85,7 +85,7 @@ def import_a_line(data: bytes) -> None:
     assert all(0 < len(name) <= 100 for name in posting.categories)
     assert posting.description.strip()
     assert imported_text.rich_text(posting.description) == posting.description
-    check_markup(posting.description, imported_text.TAGS)
+    check_markup(posting.description, clean_html.TAGS)
     for text in (posting.title, posting.company.name, posting.identifier, posting.description, *posting.categories):
         text.encode()
         assert "\0" not in text
@@ -96,8 +96,8 @@ def show_rich_text(data: bytes) -> None:
     html = data.decode(errors="replace").replace(
         "linktype", "kind"
     )  # there is no database, in which Wagtail looks up what is referred to
-    check_markup(plain.rich_text(html), plain.TAGS)
-    check_markup(imported_text.rich_text(html), imported_text.TAGS)
+    check_markup(plain.rich_text(html), clean_html.TAGS)
+    check_markup(imported_text.rich_text(html), clean_html.TAGS)
     assert len(rich_text.summary(html)) <= rich_text.SUMMARY_LENGTH
     rich_text.text(html)
     rich_text.canonical(html)
