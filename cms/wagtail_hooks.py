@@ -14,8 +14,10 @@ from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
+from cms import rich_references
 from cms.admin import log_formats
 from cms.admin.menus import (
     CloseButton,
@@ -69,6 +71,11 @@ def header_buttons(page: Page, next_url: str | None = None, **_: object) -> Iter
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     log_formats.register(actions)
+
+
+@hooks.register("register_rich_text_features", order=1000)
+def references(features: FeatureRegistry) -> None:
+    rich_references.register(features)
 
 
 @hooks.register("register_admin_viewset")
