@@ -19,9 +19,11 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
 from adapters.observing import routes
+from cms import rich_references
 from cms.admin import log_formats
 from cms.admin.menus import (
     CloseButton,
@@ -105,6 +107,11 @@ def header_buttons(page: Page, next_url: str | None = None, **_: object) -> Iter
 def log_actions(actions: LogActionRegistry) -> None:
     log_formats.register(actions)
     signin_log_formats.register(actions)
+
+
+@hooks.register("register_rich_text_features", order=1000)
+def references(features: FeatureRegistry) -> None:
+    rich_references.register(features)
 
 
 @hooks.register("register_admin_viewset")
