@@ -15,6 +15,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = _folder
 
 KIND: Final[Format] = "line" if os.environ.get("LOG_FORMAT") == "line" else "json"
 
+control_socket_disable = True
+"""Nobody talks to it, and the folder that it would be in need not be there."""
 accesslog = None
 """Gunicorn would write paths, with the tokens that are in them. The board writes lines of its own (`LOG_REQUESTS`)."""
 
