@@ -45,7 +45,7 @@ def test_a_link_to_what_is_no_page_takes_nothing_down(client: Client, number: ob
 
 def test_a_link_to_a_page_still_leads_there(client: Client) -> None:
     edit(people.administrator(), make_job(), PUBLISH, description=linked(the_board().pk))
-    assert '<a href="/jobs/">here</a>' in client.get("/jobs/baker/").text
+    assert '<a href="/jobs/" rel="nofollow noopener">here</a>' in client.get("/jobs/baker/").text
 
 
 @pytest.mark.parametrize(
