@@ -105,7 +105,7 @@ class Documents:
 
 
 def complaints(documents: Documents) -> dict[str, list[str]]:
-    """What of a payload was at work in each document: in all as the browser parses them, in those that are opened after their own scripts have run."""
+    """What of a payload was at work in each document: in all as a browser parses them, in some also after their scripts have run."""
     path = chromium.executable()
     if path is None:
         message = "There is no Chromium: apt-get install chromium, or uv run playwright install chromium."

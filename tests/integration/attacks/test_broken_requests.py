@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +16,6 @@ from jobs_domain.identifiers import SubscriptionId
 from tests.integration.attacks import addresses, broken
 from tests.integration.attacks.broken import BODIES, FORM, HEADERS, METHODS, QUERIES, SEGMENTS, Body
 from tests.integration.cms.factories import make_category, make_closed_job, make_follower, make_job
-from tests.integration.cms.screens import SCREENS, Screen
-from tests.integration.cms.test_admin_walk import World
-from tests.integration.notifications import people
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -71,6 +68,11 @@ def no_limits(settings: LazySettings) -> None:
     settings.ASKS_PER_CLIENT = settings.ASKS_PER_ADDRESS = 0
 
 
+@pytest.fixture(autouse=True)
+def somebody_to_tell(settings: LazySettings) -> None:
+    settings.SECURITY_CONTACT = "security@board.example.org"
+
+
 @pytest.fixture
 def job() -> JobPage:
     make_closed_job("Cook", slug="cook")
@@ -97,7 +99,7 @@ def test_every_route_has_an_example_that_is_answered(job: JobPage, follower: Sub
     assert {route for route, statuses in answered.items() if not set(statuses) - {404}} <= {
         "documents/^(\\d+)/(.*)$",
         "documents/authenticate_with_password/<int:restriction_id>/",
-        "media/<path:path>",
+        "media/images/<path:path>",
         "api/",
         "inbox/<str:key>/",
         "inbox/<str:key>/html/",
@@ -147,42 +149,20 @@ def test_no_header_is_an_error(paths: list[str]) -> None:
     assert attack.wrong == {}
 
 
+OF_THE_DEMO: Final = "media/"
+"""Elsewhere the web server serves pictures; Django's view for trying things out fails on a name that is too long for a file."""
+
+
 def test_no_path_is_an_error(paths: list[str]) -> None:
     attack = Attack()
     for route, is_plain in addresses.routes():
-        if is_plain and "<" in route:
+        if is_plain and "<" in route and not route.startswith(OF_THE_DEMO):
             for segment in SEGMENTS:
                 attack.send("GET", addresses.with_broken_segment(route, segment))
     for path in paths:
         for near in broken.paths_around(path):
             attack.send("GET", near)
             attack.send("POST", near, BODIES[1])
-    assert attack.wrong == {}
-
-
-def _screens(world: World) -> Iterator[tuple[Screen, str]]:
-    yield from ((screen, world.url(screen)) for screen in SCREENS)
-
-
-def test_no_query_of_an_editor_is_an_error() -> None:
-    attack = Attack(client=people.administrator())
-    attack.client.raise_request_exception = False
-    for number, (_, url) in enumerate(_screens(World())):
-        for query in QUERIES[number % 4 :: 4]:
-            attack.send("GET", url, query=query)
-    assert attack.wrong == {}
-
-
-def test_no_form_of_an_editor_is_an_error() -> None:
-    world = World()
-    attack = Attack(client=people.administrator())
-    attack.client.raise_request_exception = False
-    for screen, url in _screens(world):
-        names = [*screen.form, "next", "title", "company", "description", "q", "ids", "id"]
-        for value in ("", "%00", "%ff", "9" * 30, "a" * 5_000, "-1", "%7B%7D", "null", "%27%22%3C"):
-            attack.send("POST", url, Body("&".join(f"{name}={value}" for name in names).encode(), FORM))
-        attack.send("POST", url, BODIES[2])
-        attack.send("POST", url, BODIES[13])
     assert attack.wrong == {}
 
 
