@@ -64,7 +64,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = self._block_or_not(tag)
         self._is_read = tag not in _UNREAD
-        meant = "".join(f' {name}="{escape(value or "")}"' for name, value in sorted(attrs) if name in _MEANT)
+        given = sorted((name, value or "") for name, value in attrs if name in _MEANT)
+        meant = "".join(f' {name}="{escape(value)}"' for name, value in given)
         self.marks.append(f"<{tag}{meant}>")
 
     @override

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Final, override
 from urllib.parse import urlsplit
 
-SCHEMES: Final = frozenset({"", "http", "https", "mailto"})
+from cms import clean_html
 
 
 def check_markup(html: str, tags: Set[str]) -> None:
@@ -26,8 +26,12 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         assert tag in self._tags, tag
         for name, value in attrs:
-            assert (tag, name) == ("a", "href"), (tag, name)
-            assert urlsplit(value or "").scheme in SCHEMES, value
+            assert tag == "a", (tag, name)
+            if name == "rel":
+                assert value == clean_html.REL, value
+            else:
+                assert name == "href", name
+                assert urlsplit(value or "").scheme in {"", *clean_html.SCHEMES}, value
 
     @override
     def handle_comment(self, data: str) -> None:

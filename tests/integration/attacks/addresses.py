@@ -75,6 +75,11 @@ def examples(job: JobPage, follower: SubscriptionId) -> dict[str, list[str]]:
     return found
 
 
+def with_broken_segment(route: str, segment: str) -> str:
+    """A plain route with the same in place of all its parameters."""
+    return "/" + PARAMETER.sub(lambda _: segment, route)
+
+
 def _filled(route: str, values: Mapping[str, Sequence[str]]) -> list[str]:
     names = PARAMETER.findall(route)
     if missing := [name for name in names if not values.get(name)]:

@@ -1,9 +1,9 @@
-"""Requests that no browser makes: broken in their query, method, body or headers."""
+"""Requests that no browser makes: broken in their query, method, body, headers or path."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -132,3 +132,40 @@ HEADERS: Final[tuple[Mapping[str, str], ...]] = (
     {"X-HTTP-Method-Override": "DELETE", "Upgrade": "h2c", "Expect": "200-maybe", "TE": "\xff"},
     {"Content-Type": "\xff", "Content-Length": "x"},
 )
+
+SEGMENTS: Final = (
+    *(
+        "%00",
+        "%ff",
+        "%c0%ae%c0%ae",
+        "%ed%a0%80",
+        "..%2f..",
+        "%2e%2e",
+        "%0d%0a",
+        "%",
+        "%zz",
+        "%25",
+        "-1",
+        "0",
+    ),
+    *("9" * 200, "a" * 5_000, "%F0%9F%92%A9", "%E2%80%AE", "a.b.c", "...", "%20", "~", "*", "%27%22%3C"),
+    *("00000000-0000-0000-0000-000000000000", "A" * 43 + "." + "B" * 43, "." * 100, ":" * 100, "a:b:c"),
+)
+"""In place of what an address names."""
+
+
+def paths_around(path: str) -> Iterator[str]:
+    """Addresses that look like this one."""
+    bare = path.rstrip("/")
+    yield from (
+        f"/{path}",
+        f"{bare}//",
+        f"{bare}/.",
+        f"{bare}/%2e%2e/",
+        f"{bare};a=b/",
+        f"{bare}/%00",
+        f"/de{path}",
+        f"/de/de{path}",
+    )
+    yield from (f"{bare}/{segment}/" for segment in SEGMENTS[:6])
+    yield bare.upper()

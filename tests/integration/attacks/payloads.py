@@ -6,6 +6,7 @@ harm: what they would run is a function that takes notes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 MARK: Final = "xevil"
@@ -131,3 +132,24 @@ PAYLOADS: Final = (
     *(*ELEMENTS, *HANDLERS, *ATTRIBUTES, *ADDRESSES, *FOREIGN, *MUTATIONS, *BREAKOUTS),
     *(*ENCODINGS, *STYLES, *HEADERS, *FORMULAS),
 )
+
+
+def as_many_as_fit(payloads: Sequence[str], room: int) -> str:
+    """Whole payloads, as many of the first ones as have room beside each other; never nothing."""
+    fitting, left = [], room
+    for payload in payloads:
+        if len(payload) + 1 <= left:
+            fitting.append(payload)
+            left -= len(payload) + 1
+    return " ".join(fitting) or MARK
+
+
+def handfuls(payloads: Sequence[str], room: int = 190) -> Iterator[tuple[str, ...]]:
+    """In groups that have room beside each other."""
+    group: list[str] = []
+    for payload in payloads:
+        if sum(map(len, (*group, payload))) + len(group) + 1 > room:
+            yield tuple(group)
+            group = []
+        group.append(payload)
+    yield tuple(group)
