@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import TYPE_CHECKING, Final
 
 import django
@@ -15,15 +16,23 @@ MANY: Final = 300
 """So many of the open postings are edited, followed and read."""
 
 
+SESSION_COOKIE: Final = "__Host-session"
+CSRF_COOKIE: Final = "__Host-csrf"
+"""As production calls them."""
+
+
 def session_of(person: User) -> str:
     """Signs somebody in, as the form does, and gives the cookie's value."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from cms.signin.standing import SIGNED_IN_AT
+
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = "cms.desk.sign_in.EditorBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session[SIGNED_IN_AT] = time.time()
     session.save()
     return session.session_key or ""
 

@@ -12,6 +12,7 @@ from typing import Final, override
 
 from locust import FastHttpUser, constant_throughput, task
 
+from tests.load.content import CSRF_COOKIE, SESSION_COOKIE
 from tests.load.forms import fields_of, filled_in
 from tests.load.visits import Kind, Pace
 
@@ -72,12 +73,12 @@ class Editor(Person):
     @task
     def publish(self) -> None:
         path, pay = next(_edited), str(next(_pay))
-        signed_in = f"sessionid={self.session}"
+        signed_in = f"{SESSION_COOKIE}={self.session}"
         form = fields_of(self.read(path, Kind.OPEN, Cookie=signed_in), action=path)
         token = next(value for name, value in form if name == "csrfmiddlewaretoken")
         values = {"salary_minimum": pay, "salary_maximum": pay, "action-publish": "without-note"}
         # what Django compares the form's token with: a cookie with the same secret
-        cookie = f"{signed_in}; csrftoken={token}"
+        cookie = f"{signed_in}; {CSRF_COOKIE}={token}"
         self.send(path, filled_in(form, values), Kind.PUBLISH, FOUND, Cookie=cookie)
 
 

@@ -19,6 +19,7 @@ from tests.browser.demo import FOLLOW_THE_CLOCK
 from tests.chaos import databases
 from tests.chaos.processes import Spool, until
 from tests.chaos.servers import Server, server_of
+from tests.load.content import CSRF_COOKIE, SESSION_COOKIE
 from tests.load.forms import Fields, fields_of, filled_in
 from tests.machines.network import Host, hosts
 
@@ -74,7 +75,7 @@ class Board:
         """As a visitor of this web host; with a body a `POST`, by the editor who is signed in. Raises `NoAnswer`."""
         headers = {"Host": NAME, "X-Forwarded-Proto": "https"}
         if body is not None or path.startswith("/admin/"):
-            headers["Cookie"] = f"sessionid={self.content['session']}; csrftoken={self.csrf}"
+            headers["Cookie"] = f"{SESSION_COOKIE}={self.content['session']}; {CSRF_COOKIE}={self.csrf}"
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{NAME}{path}"}
         try:
@@ -83,7 +84,7 @@ class Board:
                 connection.request("GET" if body is None else "POST", path, body, headers)
                 answer = connection.getresponse()
                 for cookie in answer.headers.get_all("Set-Cookie") or []:
-                    self.csrf = cookie.partition("csrftoken=")[2].partition(";")[0] or self.csrf
+                    self.csrf = cookie.partition(f"{CSRF_COOKIE}=")[2].partition(";")[0] or self.csrf
                 return Answer(answer.status, answer.read().decode())
             finally:
                 connection.close()
