@@ -1,5 +1,7 @@
 """Every address of the board."""
 
+from pathlib import Path
+
 from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -25,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if apps.is_installed("config.demo"):
     # elsewhere the web server in front serves these, and nothing else that editors upload (docs/operators.md)
-    pictures = {"document_root": settings.MEDIA_ROOT / "images"}
+    pictures = {"document_root": Path(settings.MEDIA_ROOT) / "images"}
     urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}images/<path:path>", static.serve, pictures))
     urlpatterns.append(path("inbox/", include("config.demo.urls")))
     urlpatterns.append(path("design/", include("config.demo.design")))

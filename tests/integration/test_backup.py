@@ -23,7 +23,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from adapters import following
+from adapters import background, following
 from adapters.codec import encode_topic
 from adapters.models import OutboxEvent, SubscriptionRecord
 from adapters.repositories import topic_key
@@ -243,7 +243,9 @@ def _publish_what_is_dispatched_later(job: JobPage) -> None:
         _raise_pay(job)
         newest = OutboxEvent.objects.order_by("-pk").first()
         assert newest is not None
-        OutboxEvent.objects.filter(pk=newest.pk).update(next_attempt_at=timezone.now() + PUT_OFF)
+        again_at = timezone.now() + PUT_OFF
+        OutboxEvent.objects.filter(pk=newest.pk).update(next_attempt_at=again_at)
+        background.wake("dispatch events", at=again_at)
 
 
 def _log_of(server: MailServer, file: Path) -> Path:
