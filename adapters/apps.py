@@ -13,10 +13,26 @@ class AdaptersConfig(AppConfig):
     @override
     def ready(self) -> None:
         from django.core.checks import register
+        from django.db.backends.signals import connection_created
 
-        from adapters import background, checks, daily, following, hourly, limits, outbox, pruning, signals, touched
+        from adapters import (
+            background,
+            checks,
+            daily,
+            following,
+            hourly,
+            limits,
+            outbox,
+            pruning,
+            sessions,
+            signals,
+            touched,
+        )
+        from adapters.observing import beats
 
         register(checks.challenge_exists)
+        connection_created.connect(sessions.begin, dispatch_uid="adapters.sessions")
+        _observe()
         signals.subscription_requested.connect(
             hourly.count_asked, uid="adapters.count_asked", why="Counts the requests to follow in each hour."
         )
@@ -38,3 +54,16 @@ class AdaptersConfig(AppConfig):
         background.register("prune allowances", every=timedelta(hours=6), run=limits.prune)
         background.register("prune hourly counts", every=timedelta(hours=6), run=hourly.prune)
         background.register("prune public changes", every=timedelta(minutes=20), run=touched.prune)
+        background.register("forget workers", every=timedelta(hours=1), run=beats.prune)
+
+
+def _observe() -> None:
+    from adapters.observing import exposition, health, standing, tracing
+
+    tracing.start()
+    health.register("database", standing.database, is_vital=True)
+    health.register("migrations", standing.migrations, is_vital=True)
+    health.register("outbox", standing.outbox)
+    health.register("workers", standing.workers)
+    health.register("jobs", standing.jobs)
+    exposition.register("adapters", standing.metrics)

@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final
 
 import django
 from django.db import connection, transaction
-from django.utils import timezone
 from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import listening
+from adapters import clock, listening
 from adapters.locks import only_one
 from adapters.models import JobRun
+from adapters.observing import figures, ids
 
 if TYPE_CHECKING or django.VERSION < (6, 0):
     from django_tasks import TaskResultStatus, task
@@ -59,11 +59,27 @@ class _Stop:
     is_asked_for: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _InHand:
+    """`since` is on the monotonic clock."""
+
+    job: str = ""
+    since: float = 0.0
+
+
+@dataclass(slots=True)
+class _Hands:
+    """Read by the thread that gives signs of life."""
+
+    hold: _InHand = _InHand()
+
+
 _jobs: Final[dict[str, Job]] = {}
 _not_enqueued: Final[set[str]] = set()
 """Jobs for which this process could not get a task into the queue. If it is a worker, it runs them on its rounds."""
 _stop: Final = _Stop()
 _present: Final = threading.local()
+_hands: Final = _Hands()
 
 
 def register(name: str, *, every: timedelta, run: Callable[[], int]) -> None:
@@ -83,6 +99,12 @@ def stop() -> None:
 def is_stopping() -> bool:
     """Whether this process was asked to end: a job then returns as soon as it can do so in good order."""
     return _stop.is_asked_for
+
+
+def busy_with() -> tuple[str, float]:
+    """The job that this process has in hand, and for how many seconds; empty if it has none."""
+    in_hand = _hands.hold
+    return (in_hand.job, time.monotonic() - in_hand.since) if in_hand.job else ("", 0.0)
 
 
 def wake(name: str, at: datetime | None = None) -> None:
@@ -107,7 +129,7 @@ class _Wake:
     at: datetime | None
 
     def __call__(self) -> None:
-        if self.at is None or self.at <= timezone.now():
+        if self.at is None or self.at <= clock.now():
             _enqueue(self.name)
         elif run_job.get_backend().supports_defer:
             _enqueue(self.name, self.at.replace(microsecond=0) + timedelta(seconds=1))
@@ -154,22 +176,31 @@ class _Shift:
 
     def work(self) -> int:
         """Run the job, portion after portion, until nothing is due or time is up; what is left then is the colleague's."""
-        _present.shift = self
-        end = time.monotonic() + SHIFT_SECONDS
-        total = portions = 0
+        began = time.monotonic()
+        _present.shift, _hands.hold = self, _InHand(self.job.name, began)
+        outcome = "failed"
         try:
-            while not is_stopping() and time.monotonic() < end:
-                done = self.job.run()
-                if not done:
-                    return total
-                total += done
-                portions += 1
-                if portions == MORE_THAN_A_LITTLE:
-                    self.call_colleague()
-            self.call_colleague()
+            with ids.bound(job=self.job.name):
+                total = self._portions(until=began + SHIFT_SECONDS)
+            outcome = "done"
             return total
         finally:
-            _present.shift = None
+            _present.shift, _hands.hold = None, _InHand()
+            figures.JOBS.labels(self.job.name, outcome).inc()
+            figures.JOB_SECONDS.labels(self.job.name).inc(time.monotonic() - began)
+
+    def _portions(self, *, until: float) -> int:
+        total = portions = 0
+        while not is_stopping() and time.monotonic() < until:
+            done = self.job.run()
+            if not done:
+                return total
+            total += done
+            portions += 1
+            if portions == MORE_THAN_A_LITTLE:
+                self.call_colleague()
+        self.call_colleague()
+        return total
 
     def call_colleague(self) -> None:
         self.has_called = self.has_called or _enqueue(self.job.name)
@@ -192,7 +223,7 @@ class Rounds:
     _due_at: dict[str, datetime] = field(default_factory=dict)
 
     def next_at(self) -> datetime:
-        now = timezone.now()
+        now = clock.now()
         due_at = {job.name: self._due_at.get(job.name, now) for job in jobs()}
         return now if due_at.keys() & _not_enqueued else min(due_at.values(), default=now + AGAIN)
 
@@ -215,7 +246,7 @@ class Rounds:
     def _run_if_due(self, job: Job, *, now_anyhow: bool) -> tuple[int, str]:
         """How much was done, and what went wrong."""
         with only_one(f"job {job.name}") as is_ours:
-            now = timezone.now()
+            now = clock.now()
             self._due_at[job.name] = now + AGAIN
             if not is_ours:
                 return 0, ""
@@ -231,14 +262,14 @@ class Rounds:
             except Exception as exception:  # one job's failure may not keep the others from running
                 logger.exception("Job “%s” failed", job.name)
                 error = f"{type(exception).__name__}: {exception}"
-            if error != row.last_error:
-                JobRun.objects.filter(pk=job.name).update(last_error=error)
+            seconds = (clock.now() - now).total_seconds()
+            JobRun.objects.filter(pk=job.name).update(last_error=error, last_seconds=seconds)
             return done, error
 
 
 def _is_due(job: Job, due_at: datetime | None) -> bool:
     """A due time ahead by more than two periods comes from a clock that has since been set back."""
-    now = timezone.now()
+    now = clock.now()
     return due_at is None or not now < due_at <= now + 2 * job.every
 
 
@@ -249,6 +280,6 @@ def run_due(*, now_anyhow: bool = False) -> tuple[int, list[str]]:
 def prune_finished() -> int:
     """Forget tasks of ours a day after a worker began them, also those it did not live to finish; the ledgers know what came of them."""
     begun = DBTaskResult.objects.filter(backend_name=BACKEND).exclude(status=TaskResultStatus.READY)
-    deleted, _ = begun.filter(started_at__lt=timezone.now() - KEEP_FINISHED).delete()
+    deleted, _ = begun.filter(started_at__lt=clock.now() - KEEP_FINISHED).delete()
     logger.debug("%d finished tasks forgotten", deleted)
     return 0

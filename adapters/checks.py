@@ -1,5 +1,7 @@
 """What is said at the start of every command if a setting cannot be right."""
 
+from ipaddress import ip_address
+
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
@@ -18,3 +20,13 @@ def challenge_exists(**_: object) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+def is_here(host: str) -> bool:
+    """Whether it is this machine, or the folder of a Unix socket."""
+    if not host or host.startswith("/") or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -47,6 +47,10 @@ EVENT_TYPES: Final[Mapping[str, type[AnyEvent]]] = {
 }
 
 
+DAMAGED: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a step to the next version runs into when something is missing, or is not what it was."""
+
+
 class UnreadableEvent(ValueError):
     """What is stored is no event of this program: its name is unknown, its format is newer, or it is damaged."""
 
@@ -67,12 +71,12 @@ def decode_event(
     event_type = EVENT_TYPES.get(name)
     if event_type is None or version > latest:
         raise UnreadableEvent(f"Event “{name}” in format {version} is not known to this version of the program.")
-    for step in range(version, latest):
-        upgrade = upgrades.get((name, step))
-        payload = payload if upgrade is None else upgrade(payload)
     try:
+        for step in range(version, latest):
+            upgrade = upgrades.get((name, step))
+            payload = payload if upgrade is None else upgrade(payload)
         return _converter.structure(payload, event_type)
-    except BaseValidationError as error:
+    except (BaseValidationError, *DAMAGED) as error:
         raise UnreadableEvent(f"What is stored as “{name}” in format {version} is not one.") from error
 
 

@@ -6,15 +6,16 @@ So whoever asks gets the same answer in the same time, whether the address is un
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import background, board
+from adapters import background, board, clock
 from adapters.codec import decode_topic, encode_topic
+from adapters.derived import derived_id
 from adapters.models import FollowRequest
+from adapters.observing import ids, tracing
 from adapters.repositories import django_unit_of_work
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.identifiers import LanguageCode
+from jobs_domain.identifiers import LanguageCode, SubscriptionId
 from jobs_domain.topics import Topic, Wishes
 from jobs_domain.use_cases import CannotFollow, check_can_be_followed
 
@@ -33,7 +34,8 @@ def ask(*, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
             language=wishes.language,
             frequency=wishes.frequency.value,
             share_address=wishes.share_address,
-            asked_at=timezone.now(),
+            asked_at=clock.now(),
+            **tracing.cause(),
         )
         background.wake(SEE_TO)
 
@@ -51,8 +53,12 @@ def see_to() -> int:
             request = FollowRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             if request is None:
                 continue
+            with (
+                ids.bound(request_id=request.request_id),
+                tracing.span("see to a request to follow", {}, after=request.traceparent),
+            ):
+                _begin(request)
             request.delete()
-            _begin(request)
             done += 1
     return done
 
@@ -67,6 +73,13 @@ def _begin(request: FollowRequest) -> None:
                 frequency=Frequency(request.frequency),
                 share_address=request.share_address,
             ),
+            subscription_id=_id_for(request),
         )
     except CannotFollow:  # it was taken down meanwhile
         return
+
+
+def _id_for(request: FollowRequest) -> SubscriptionId:
+    """The same when the request is seen to again in a database that was restored: the link that was sent is good there, too."""
+    parts = (str(request.pk), request.asked_at.isoformat(), request.address_key)
+    return SubscriptionId(derived_id("subscription", *parts))

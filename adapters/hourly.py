@@ -11,7 +11,9 @@ from typing import Final
 from django.db.models import F, Sum
 from django.utils import timezone
 
+from adapters import clock
 from adapters.models import HourlyCount, SubscriptionRecord
+from adapters.observing import figures
 from jobs_domain.events import SubscriptionConfirmed, SubscriptionRequested
 
 KEPT: Final = timedelta(days=35)
@@ -42,7 +44,8 @@ REFUSALS: Final = tuple(what for what in Counted if what not in SIGN_UPS)
 
 def count(what: Counted, at: datetime | None = None) -> None:
     """Of an event: in the transaction that notes it as handled, and so once for each."""
-    hour = beginning(timezone.now() if at is None else at)
+    figures.SIGN_UPS.labels(what.value).inc()
+    hour = beginning(clock.now() if at is None else at)
     HourlyCount.objects.bulk_create([HourlyCount(hour=hour, what=what.value, number=0)], ignore_conflicts=True)
     HourlyCount.objects.filter(hour=hour, what=what.value).update(number=F("number") + 1)
 
@@ -76,4 +79,4 @@ def totals(since: datetime) -> Mapping[Counted, int]:
 
 def prune() -> int:
     """Forget what is older than `KEPT`. Returns how many rows."""
-    return HourlyCount.objects.filter(hour__lt=timezone.now() - KEPT).delete()[0]
+    return HourlyCount.objects.filter(hour__lt=clock.now() - KEPT).delete()[0]

@@ -7,6 +7,7 @@ two addresses is: a keyed hash tells them again.
 Both are spent before anything is looked up, so that the answer says nothing about who is known.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -14,10 +15,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.db.models import F
 from django.utils.crypto import salted_hmac
 
-from adapters import hourly
+from adapters import clock, hourly
 from adapters.hourly import Counted
 from adapters.models import Allowance
 from jobs_domain.email_address import EmailAddress
@@ -32,20 +33,20 @@ PRUNED: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class TooOften:
-    """There is room for one more after this time. `whose` says whose allowance is used up."""
+    """There is room for one more after this time. `whose` says whose allowance is used up, of those that are counted."""
 
     retry_after: timedelta
-    whose: Counted
+    whose: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Limit:
+class Limit:
     """`times` in each `period`, for what is told by `key`."""
 
-    whose: Counted
     key: str
     times: int
     period: timedelta
+    whose: Counted | None = None
 
     @property
     def spacing(self) -> timedelta:
@@ -64,25 +65,26 @@ class Mails(Enum):
 def spend(*, client: str, target: EmailAddress, mails: Mails = Mails.REQUESTS) -> TooOften | None:
     """Count one more message that the client has sent to the address, unless that is too often; then nothing is counted but the refusal."""
     limits = [
-        _Limit(Counted.CLIENT_TOO_OFTEN, _key("client", client), settings.ASKS_PER_CLIENT, HOUR),
-        _Limit(Counted.ADDRESS_TOO_OFTEN, _key(mails.value, target.key), settings.ASKS_PER_ADDRESS, DAY),
+        Limit(key("client", client), settings.ASKS_PER_CLIENT, HOUR, Counted.CLIENT_TOO_OFTEN),
+        Limit(key(mails.value, target.key), settings.ASKS_PER_ADDRESS, DAY, Counted.ADDRESS_TOO_OFTEN),
     ]
-    refused = _spend([limit for limit in limits if limit.times])
-    if refused is not None:
+    refused = take([limit for limit in limits if limit.times])
+    if refused is not None and refused.whose is not None:
         hourly.count(refused.whose)
     return refused
 
 
 def prune() -> int:
     """Forget allowances that are full again. Returns how many."""
-    full = Allowance.objects.filter(used_until__lt=timezone.now() - SKEW).values_list("pk", flat=True)[:PRUNED]
+    full = Allowance.objects.filter(used_until__lt=clock.now() - SKEW).values_list("pk", flat=True)[:PRUNED]
     forgotten, _ = Allowance.objects.filter(pk__in=list(full)).delete()
     return forgotten
 
 
-def _spend(limits: list[_Limit]) -> TooOften | None:
+def take(limits: Sequence[Limit]) -> TooOften | None:
+    """Use each of these once more, or none of them if one is used up."""
     with transaction.atomic():
-        now = timezone.now()
+        now = clock.now()
         # in one order for all, so that no two wait for each other
         in_order = sorted(limits, key=lambda limit: limit.key)
         # not looked up first: it would take longer for an address that nobody asked for yet
@@ -101,10 +103,21 @@ def _spend(limits: list[_Limit]) -> TooOften | None:
         longest = max(waits, key=lambda wait: wait.retry_after, default=None)
         if longest is not None and longest.retry_after > timedelta():
             return longest
-        for key, until in used_until.items():
-            Allowance.objects.filter(pk=key).update(used_until=until)
+        Allowance.objects.bulk_create(
+            [Allowance(pk=limit.key, used_until=used_until[limit.key]) for limit in in_order],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["used_until"],
+        )
         return None
 
 
-def _key(kind: str, value: str) -> str:
+def give_back(limits: Sequence[Limit]) -> None:
+    """What was taken was not needed."""
+    for limit in sorted(limits, key=lambda limit: limit.key):
+        Allowance.objects.filter(pk=limit.key).update(used_until=F("used_until") - limit.spacing)
+
+
+def key(kind: str, value: str) -> str:
+    """How the allowance of `value` is told from others, without keeping it."""
     return salted_hmac(f"board.limits.{kind}", value, algorithm="sha256").hexdigest()

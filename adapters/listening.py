@@ -15,6 +15,7 @@ from typing import Final, Protocol, override
 import psycopg
 from django.db import OperationalError, connection
 
+from adapters import sessions
 from adapters.locks import database_file
 
 CHANNEL: Final = "board_tasks"
@@ -48,6 +49,7 @@ def bell() -> AbstractContextManager[Bell]:
 def _listening() -> Iterator[Bell]:
     try:
         with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as ears:
+            ears.execute(sessions.BEGINNING, sessions.PARAMETERS)
             ears.execute(f"LISTEN {CHANNEL}")
             yield NotificationBell(ears)
     except psycopg.OperationalError as error:

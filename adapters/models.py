@@ -5,6 +5,7 @@ from typing import ClassVar, override
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from adapters.web.languages import own
 
@@ -107,6 +108,10 @@ class FollowRequest(models.Model):
     frequency = models.CharField(max_length=10)
     share_address = models.BooleanField()
     asked_at = models.DateTimeField()
+    request_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="Because of which it is."
+    )
+    traceparent = models.CharField(max_length=55, default="", db_default="", blank=True)
 
     @override
     def __str__(self) -> str:
@@ -138,6 +143,10 @@ class OutboxEvent(models.Model):
     payload = models.JSONField[dict[str, object]]()
     occurred_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True, help_text="Empty when no listener is waiting any more.")
+    request_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="Because of which it is."
+    )
+    traceparent = models.CharField(max_length=55, default="", db_default="", blank=True)
 
     class Meta:
         verbose_name = "event"
@@ -185,11 +194,33 @@ class JobRun(models.Model):
     name = models.CharField(primary_key=True, max_length=60)
     due_at = models.DateTimeField()
     last_started_at = models.DateTimeField(null=True)
+    last_seconds = models.FloatField(null=True, help_text="How long that took.")
     last_error = models.TextField(blank=True)
 
     @override
     def __str__(self) -> str:
         return self.name
+
+
+class WorkerBeat(models.Model):
+    """A worker's sign of life, and what it has counted; see `observing/beats.py`. By the clock of the database."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    host = models.CharField(max_length=255, blank=True)
+    pid = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(db_default=Now())
+    beat_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+    job = models.CharField(max_length=60, blank=True, help_text="What it was busy with.")
+    job_seconds = models.FloatField(default=0, help_text="For how long.")
+    figures = models.JSONField[list[tuple[str, dict[str, str], float]]](default=list)
+
+    class Meta:
+        verbose_name = "worker"
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.host} {self.pid}"
 
 
 class DailyCount(models.Model):

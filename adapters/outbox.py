@@ -6,18 +6,18 @@ event to each handler: every handler in a savepoint of its own, tried again by i
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, override
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background, signals
+from adapters import background, clock, signals
 from adapters.codec import FORMAT_VERSION, decode_event, encode_event
 from adapters.models import Handling, OutboxEvent
+from adapters.observing import figures, ids, tracing
 from jobs_domain.events import AnyEvent
 from jobs_domain.ports import EventPublisher
 
@@ -43,6 +43,7 @@ class OutboxEventPublisher(EventPublisher):
     def publish(self, *events: AnyEvent) -> None:
         if not events:
             return
+        cause = tracing.cause()
         OutboxEvent.objects.bulk_create(
             OutboxEvent(
                 event_id=event.event_id,
@@ -51,10 +52,19 @@ class OutboxEventPublisher(EventPublisher):
                 payload=encode_event(event),
                 occurred_at=event.occurred_at,
                 next_attempt_at=event.occurred_at - SKEW,
+                **cause,
             )
             for event in events
         )
+        transaction.on_commit(lambda: _note(events), robust=True)
         background.wake("dispatch events")
+
+
+def _note(events: Sequence[AnyEvent]) -> None:
+    for event in events:
+        name = type(event).__name__
+        figures.EVENTS.labels(name).inc()
+        logger.info("event published", extra={"event_id": str(event.event_id), "event_name": name})
 
 
 def dispatch_due() -> int:
@@ -70,7 +80,11 @@ def _dispatch_next() -> bool:
         stored = _due().select_for_update(skip_locked=True).order_by("id").first()
         if stored is None:
             return False
-        stored.next_attempt_at = _hand_over(stored)
+        with (
+            ids.bound(request_id=stored.request_id, event_id=stored.event_id),
+            tracing.span(f"dispatch {stored.name}", {"board.event_id": str(stored.event_id)}, after=stored.traceparent),
+        ):
+            stored.next_attempt_at = _hand_over(stored)
         stored.save(update_fields=["next_attempt_at"])
         if stored.next_attempt_at is not None:
             background.wake("dispatch events", at=stored.next_attempt_at)
@@ -79,7 +93,7 @@ def _dispatch_next() -> bool:
 
 def _hand_over(stored: OutboxEvent) -> datetime | None:
     """Returns when to try again, or `None` if every handler is through with the event."""
-    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, timezone.now())
+    attempts = _Attempts(stored, {handling.handler: handling for handling in stored.handlings.all()}, clock.now())
     readable: list[AnyEvent] = []
     attempts.read(lambda: readable.append(decode_event(stored.name, stored.format_version, stored.payload)))
     listening = signals.send(readable[0], guard=attempts) if readable else {READING}
@@ -123,6 +137,7 @@ class _Attempts:
         except Exception as error:  # noqa: BLE001 - a handler may fail in any way; none may stop the others
             self._failed(handling, error)
         else:
+            figures.HANDLINGS.labels(uid, "done").inc()
             handling.state, handling.next_attempt_at = Handling.State.DONE, None
             handling.finished_at, handling.last_error = self.now, ""
         handling.save()
@@ -130,7 +145,9 @@ class _Attempts:
     def _failed(self, handling: Handling, error: Exception) -> None:
         logger.error("%s failed on event %s", handling.handler, self.stored.event_id, exc_info=error)
         handling.last_error = f"{type(error).__name__}: {error}"
-        if handling.attempts >= MAX_ATTEMPTS:
+        is_last = handling.attempts >= MAX_ATTEMPTS
+        figures.HANDLINGS.labels(handling.handler, "given_up" if is_last else "failed").inc()
+        if is_last:
             handling.state, handling.next_attempt_at = Handling.State.DEAD, None
         else:
             handling.state = Handling.State.RETRYING
@@ -139,7 +156,7 @@ class _Attempts:
 
 def retry_dead() -> int:
     """Give every dead letter a new life of `MAX_ATTEMPTS`, beginning now. Returns how many there were."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         dead = Handling.objects.select_for_update().filter(state=Handling.State.DEAD)
         events = list(dead.values_list("event_id", flat=True))
@@ -150,4 +167,4 @@ def retry_dead() -> int:
 
 
 def _due() -> QuerySet[OutboxEvent]:
-    return OutboxEvent.objects.filter(next_attempt_at__lte=timezone.now())
+    return OutboxEvent.objects.filter(next_attempt_at__lte=clock.now())

@@ -5,8 +5,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import SubscriptionRecord
 from adapters.repositories import django_unit_of_work
 from jobs_domain.events import EndReason
@@ -26,7 +26,7 @@ def prune_addresses() -> int:
     What is left of a subscription says which topic it was about, so that links in old mails still answer. A subscription that was
     replaced keeps the address as long as the one that took its place has the same. Returns how many it dealt with.
     """
-    cutoff = timezone.now() - timedelta(days=settings.KEEP_ADDRESSES_DAYS)
+    cutoff = clock.now() - timedelta(days=settings.KEEP_ADDRESSES_DAYS)
     return _end_lapsed(cutoff) + _forget(cutoff)
 
 
@@ -50,7 +50,7 @@ def _to_forget(cutoff: datetime) -> QuerySet[SubscriptionRecord]:
 
 def _end_lapsed(cutoff: datetime) -> int:
     """A request that can no longer be confirmed is over; the core says so, and raises what it raises then."""
-    now = timezone.now()
+    now = clock.now()
     before = min(cutoff, now - CONFIRMATION_LIFETIME)
     pending = SubscriptionRecord.objects.filter(state=SubscriptionRecord.State.PENDING, requested_at__lt=before)
     ended = 0

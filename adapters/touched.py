@@ -14,8 +14,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import Touched
 from adapters.quick_sum import Lost, sum_of_marks
 
@@ -64,7 +64,7 @@ def page(pk: int) -> str:
 
 def touch(*subjects: str) -> None:
     """Say, in the transaction that changes something public, what it is about. Whatever it is, it is about the board as well."""
-    now = timezone.now()
+    now = clock.now()
     named = dict.fromkeys((BOARD, *subjects)) if subjects else {}
     for chunk in batched(named, CHUNK, strict=False):
         Touched.objects.bulk_create(Touched(subject=subject, mark=_mark(), at=now) for subject in chunk)
@@ -116,7 +116,7 @@ def total(marks: Iterable[int]) -> int:
 
 def prune() -> int:
     """Forget what was touched long ago. Of `BOARD` one row is left that stands for all of them, so that its stamp stays."""
-    old = Touched.objects.filter(at__lt=timezone.now() - KEEP)
+    old = Touched.objects.filter(at__lt=clock.now() - KEEP)
     forgotten = old.exclude(subject=BOARD).delete()[0]
     with transaction.atomic():
         rows = dict(old.filter(subject=BOARD).order_by("pk").values_list("pk", "mark")[:SLICE])

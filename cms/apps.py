@@ -16,10 +16,12 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from adapters import background, searching
         from cms import bridge, former_addresses, former_slugs, reconcile, redirects, scheduling, touching
+        from cms.admin import choosers
         from cms.desk import remembered
         from cms.editor import likeness
         from cms.models import Category, Company
         from cms.searching import ListOfJobs
+        from cms.signin import heard, links, tidying
 
         searching.serve(ListOfJobs())
         bridge.connect()
@@ -29,6 +31,10 @@ class CmsConfig(AppConfig):
         redirects.write_in_parts()
         remembered.forget_when_changed(Category, Company)
         likeness.keep_when_saved()
+        heard.connect()
+        background.register(links.JOB, every=timedelta(minutes=5), run=links.send)
+        background.register("forget sign-ins", every=timedelta(hours=1), run=tidying.forget)
+        choosers.start_without_scripts()
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
         background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
         background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

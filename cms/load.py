@@ -15,9 +15,9 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.utils import timezone
 from wagtail.models import Page
 
+from adapters import clock
 from adapters.codec import encode_details, encode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import topic_key
@@ -81,7 +81,7 @@ def generate(*, postings: int, followers: int, progress: Progress = lambda _: No
     if JobPage.objects.exists() or PostingRecord.objects.exists():
         raise NotEmpty("The board has postings already; this is for an empty database of its own.")
     dice = Random(postings)  # noqa: S311 - the same in every run
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         ids = _write_postings(postings, dice, now, progress)
     for chunk in batched(_followers(ids, followers, dice, now), CHUNK, strict=False):

@@ -10,8 +10,8 @@ from itertools import batched
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
+from adapters import clock
 from adapters.board import Whereabouts
 from adapters.models import PostingRecord
 from adapters.repositories import posting_of
@@ -46,7 +46,7 @@ def reconcile() -> int:
 
 def close_expired() -> int:
     """Observe the postings whose closing date has passed since they were last looked at. Returns how many changed."""
-    passed = PostingRecord.objects.filter(state=PostingRecord.State.OPEN, closes_at__lte=timezone.now())
+    passed = PostingRecord.objects.filter(state=PostingRecord.State.OPEN, closes_at__lte=clock.now())
     due = passed.order_by("closes_at").values_list("posting_id", flat=True)[:EXPIRED_AT_ONCE]
     return sum(_observe_again(PostingId(posting_id)) for posting_id in list(due))
 
@@ -90,7 +90,7 @@ def _seen(pages: Iterable[JobPage]) -> Iterable[_Seen]:
 
 def _differs(seen: _Seen, record: PostingRecord | None) -> bool:
     posting = None if record is None else posting_of(record)
-    if observe(posting, seen.public, posting_id=seen.posting_id, at=timezone.now()):
+    if observe(posting, seen.public, posting_id=seen.posting_id, at=clock.now()):
         return True
     if record is None or seen.whereabouts is None:
         return False

@@ -17,6 +17,8 @@ _AROUND_BLOCKS: Final = re.compile(rf"\s*(</?(?:{'|'.join(sorted(_BLOCKS))})\b[^
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _MEANT: Final = frozenset({"href", "linktype", "id", "src", "alt", "embedtype", "url", "format"})
 """Attributes that change what is shown; others, such as the editor's own `data-block-key`, do not."""
+_UNREAD: Final = frozenset({"script", "style"})
+"""What is within them is no text."""
 
 
 def canonical(html: str) -> str:
@@ -43,7 +45,9 @@ def shortened(line: str, length: int) -> str:
 
 def _read(html: str) -> _Reader:
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(
+        html.replace("<![", "&lt;![")
+    )  # Python's parser fails on some of what begins so, and HTML has nothing that does
     reader.close()
     return reader
 
@@ -54,11 +58,14 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.marks: Final[list[str]] = []
         self.words: Final[list[str]] = []
+        self._is_read = True
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         tag = self._block_or_not(tag)
-        meant = "".join(f' {name}="{escape(value or "")}"' for name, value in sorted(attrs) if name in _MEANT)
+        self._is_read = tag not in _UNREAD
+        given = sorted((name, value or "") for name, value in attrs if name in _MEANT)
+        meant = "".join(f' {name}="{escape(value)}"' for name, value in given)
         self.marks.append(f"<{tag}{meant}>")
 
     @override
@@ -68,10 +75,12 @@ class _Reader(HTMLParser):
     @override
     def handle_endtag(self, tag: str) -> None:
         self.marks.append(f"</{self._block_or_not(tag)}>")
+        self._is_read = True
 
     @override
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        if self._is_read:
+            self.words.append(data)
         self.marks.append(escape(_SPACES.sub(" ", data), quote=False))
 
     def _block_or_not(self, tag: str) -> str:

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
-from django.utils import timezone
 from wagtail.models import Page, Revision
+
+from adapters import clock
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ def publish_scheduled() -> int:
 
 
 def _take_down_expired() -> int:
-    expired = Page.objects.live().filter(expire_at__lt=timezone.now()).order_by("expire_at")
+    expired = Page.objects.live().filter(expire_at__lt=clock.now()).order_by("expire_at")
     return sum(_done(_take_down, page) for page in list(expired))
 
 
@@ -27,7 +28,7 @@ def _take_down(page: Page) -> None:
 
 
 def _publish_due() -> int:
-    due = Revision.objects.filter(approved_go_live_at__lt=timezone.now()).order_by("approved_go_live_at")
+    due = Revision.objects.filter(approved_go_live_at__lt=clock.now()).order_by("approved_go_live_at")
     return sum(_done(_publish, revision) for revision in list(due))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, override
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 
+from adapters import clock
 from adapters.searching import Anchors, OnTheList, Searching, SearchInWords
 from adapters.web.languages import without_prefix
 from cms import finding
@@ -48,7 +48,7 @@ class ListOfJobs(Searching):
     @override
     def in_words(self, search: JobSearch, *, only_known: bool = False) -> SearchInWords:
         now = up_to_date(search)
-        found = finding.find(Wanted(search=now), at=timezone.now())
+        found = finding.find(Wanted(search=now), at=clock.now())
         labels = Labels.of(found.facets, currency="" if now.salary is None else now.salary.currency)
         return SearchInWords(_name(now, labels, only_known=only_known), _path(now))
 
@@ -58,7 +58,7 @@ class ListOfJobs(Searching):
             return ()
         pages = JobPage.objects.filter(posting_id__in=posting_ids)
         ids: dict[int, UUID] = dict(pages.values_list("pk", "posting_id"))
-        shown = finding.every(up_to_date(search), at=timezone.now())
+        shown = finding.every(up_to_date(search), at=clock.now())
         return tuple(PostingId(ids[page]) for page in shown if page in ids)
 
     @property
@@ -72,7 +72,7 @@ class ListOfJobs(Searching):
 
     @override
     def on_the_list(self, posting_id: PostingId) -> OnTheList | None:
-        posting = ByItself.of(posting_id, at=timezone.now())
+        posting = ByItself.of(posting_id, at=clock.now())
         return None if posting is None else _Listed(posting)
 
 
@@ -92,7 +92,7 @@ class _Listed(OnTheList):
 
 def up_to_date(search: JobSearch) -> JobSearch:
     """With the names that companies and categories have today."""
-    kept.columns(at=timezone.now())
+    kept.columns(at=clock.now())
     return finding.current(search) or search
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLResolver, include, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.menus.pages import PageMenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
+from wagtail.rich_text.feature_registry import FeatureRegistry
 from wagtail.snippets.models import register_snippet
 
+from adapters.observing import routes
+from cms import rich_references
 from cms.admin import log_formats
 from cms.admin.menus import (
     CloseButton,
@@ -29,9 +37,18 @@ from cms.admin.viewsets import CategoryViewSet, CompanyViewSet
 from cms.desk import dashboard, reports, sign_ups
 from cms.desk.bulk import CategoriseInBulk, CloseInBulk, ExtendInBulk
 from cms.desk.listing import board_viewset, postings_viewset
+from cms.signin import log_formats as signin_log_formats
+from cms.signin import menus as signin_menus
 
 register_snippet(CompanyViewSet)
 register_snippet(CategoryViewSet)
+
+
+@hooks.register("before_serve_page")
+def name_what_is_served(page: Page, request: HttpRequest, args: Sequence[object], _kwargs: object) -> None:
+    """A routable page is served by one of its views."""
+    view = getattr(args[0], "__name__", "") if args else ""
+    routes.name(request, ".".join(filter(None, (page._meta.model_name, view))))
 
 
 @hooks.register("register_admin_urls")
@@ -42,6 +59,26 @@ def admin_urls() -> list[URLResolver]:
 @hooks.register("register_admin_urls")
 def editor_urls() -> list[URLResolver]:
     return [path("jobs/", include("cms.editor.urls"))]
+
+
+@hooks.register("register_admin_urls")
+def signin_urls() -> list[URLResolver]:
+    return [path("users/", include("cms.signin.admin_urls"))]
+
+
+@hooks.register("register_account_menu_item")
+def second_factor_item(request: HttpRequest) -> dict[str, object]:
+    return signin_menus.account_item(request)
+
+
+@hooks.register("register_user_listing_buttons")
+def second_factor_button(user: User, request_user: User) -> Iterator[Button]:
+    return signin_menus.listing_buttons(user, request_user)
+
+
+@hooks.register("insert_global_admin_js")
+def starter_of_widgets() -> SafeString:
+    return format_html('<script src="{}"></script>', static("cms/start.js"))
 
 
 @hooks.register("register_page_action_menu_item")
@@ -69,6 +106,12 @@ def header_buttons(page: Page, next_url: str | None = None, **_: object) -> Iter
 @hooks.register("register_log_actions")
 def log_actions(actions: LogActionRegistry) -> None:
     log_formats.register(actions)
+    signin_log_formats.register(actions)
+
+
+@hooks.register("register_rich_text_features", order=1000)
+def references(features: FeatureRegistry) -> None:
+    rich_references.register(features)
 
 
 @hooks.register("register_admin_viewset")

@@ -1,5 +1,7 @@
 """Writes down what there is to tell: once per event and audience, however often it is asked for."""
 
+import json
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -8,14 +10,19 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import translation
 
-from adapters import background
+from adapters import background, clock
+from adapters.codec import encode_event
+from adapters.derived import derived_id
+from adapters.observing import tracing
 from adapters.web import languages
 from jobs_domain.events import PostingEvent, SubscriptionConfirmed, SubscriptionRequested
 from jobs_domain.identifiers import PostingId, SubscriptionId
 from notifications.models import Audience, Batch, Delivery, Kind, Lane, Notification, WhyNot
 from notifications.rendering import Author, Rendered, render
+
+logger = logging.getLogger(__name__)
 
 FAN_OUT: Final = "fan out mails"
 SEND: Final = "send mails"
@@ -41,7 +48,7 @@ def withhold(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId
     """Nobody is told, and the ledger knows why."""
     notification = _begin(event, audience, kind, posting_id)
     notification.withheld, notification.fanned_out_at = why, notification.created_at
-    notification.save(force_insert=True)
+    _store(notification)
     return notification
 
 
@@ -98,9 +105,9 @@ def tell_of_new_jobs(
 
 def _begin_digest(digest_id: UUID, lane: Lane, occurred_at: datetime) -> Notification:
     """Not saved yet."""
-    now = timezone.now()
+    now = clock.now()
     return Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(digest_id)),
         event_id=digest_id,
         occurred_at=occurred_at,
         audience=Audience.FOLLOWERS,
@@ -132,13 +139,14 @@ def tell_owner(
     *,
     address: str = "",
     lane: Lane = LANES[Audience.OWNER],
+    because: str = "",
 ) -> Notification:
     """One message, at once, to the address of the subscription, or to another; because somebody asked for it or it is time for it, not
-    because something happened.
+    because something happened. `because` stands for the reason, if it is a worker that found one in the database.
     """
-    now = timezone.now()
+    now = clock.now()
     notification = Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(subscription_id), kind, because) if because else uuid4(),
         event_id=uuid4(),
         occurred_at=now,
         audience=Audience.OWNER,
@@ -168,16 +176,18 @@ def _deliver(notification: Notification, subscription_id: SubscriptionId) -> Non
         lane=notification.lane,
         first=subscription_id,
         last=subscription_id,
-        due_at=timezone.now(),
+        due_at=clock.now(),
     )
     background.wake(SEND)
 
 
 def _begin(event: Cause, audience: Audience, kind: Kind, posting_id: PostingId | None) -> Notification:
-    """Not saved yet."""
-    now = timezone.now()
+    """Not saved yet. Its id stands for what is told of the event, as far as that does not depend on when a worker noticed it."""
+    now = clock.now()
+    payload = {name: value for name, value in encode_event(event).items() if name != "occurred_at"}
+    told = json.dumps(payload, sort_keys=True)
     return Notification(
-        id=uuid4(),
+        id=derived_id("notification", str(event.event_id), audience, kind, told),
         event_id=event.event_id,
         occurred_at=event.occurred_at,
         audience=audience,
@@ -197,7 +207,16 @@ def rewrite(notification: Notification, author: Author) -> None:
 
 def _write(notification: Notification, author: Author, spoken: Iterable[str]) -> None:
     _fill(notification, author, spoken)
+    _store(notification)
+
+
+def _store(notification: Notification) -> None:
+    """With what it is because of: whoever makes its deliveries and sends them does it because of the same."""
+    for name, value in tracing.cause().items():
+        setattr(notification, name, value)
     notification.save(force_insert=True)
+    about = {name: str(getattr(notification, name)) for name in ("event_id", "kind", "audience", "withheld")}
+    logger.info("notification written", extra={"notification_id": str(notification.pk)} | about)
 
 
 def _fill(notification: Notification, author: Author, spoken: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """What an answer of the mail server means: for the one message, or for all of them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from smtplib import (
     SMTPAuthenticationError,
@@ -34,7 +34,9 @@ def pause_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The server has taken over the message."""
+    """The server has taken over the message. `answer` is what it said to that, such as the number under which its own log has it."""
+
+    answer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Protocol
 
-from django.utils import timezone
-
+from adapters import clock
 from notifications import bounces, reach
 from notifications.models import Delivery, DeliveryAttempt
 
@@ -59,7 +58,7 @@ def take_in(event: TrackingEvent, **_: object) -> None:
         logger.info("A mail provider told that something was %s that is not ours", event.event_type)
         return
     words = bounces.clean(event.mta_response or event.description or event.reject_reason or event.event_type)
-    at = event.timestamp or timezone.now()
+    at = event.timestamp or clock.now()
     bounces.came_back(delivery, recipient, outcome, words, at, for_good=_is_for_good(event, words))
 
 

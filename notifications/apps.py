@@ -6,7 +6,6 @@ from typing import override
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.core import checks
 
 
 class NotificationsConfig(AppConfig):
@@ -15,13 +14,22 @@ class NotificationsConfig(AppConfig):
     @override
     def ready(self) -> None:
         from adapters import newsroom
-        from notifications.checks import leave_address
+        from notifications import checks
         from notifications.newsroom import DjangoNewsroom
 
         newsroom.serve(DjangoNewsroom())
-        checks.register(leave_address)
+        checks.register_all()
         self._listen()
         self._work()
+        self._observe()
+
+    def _observe(self) -> None:
+        from adapters.observing import exposition, health
+        from notifications import standing
+
+        health.register("mail", standing.mail)
+        health.register("delivery", standing.delivery)
+        exposition.register("notifications", standing.metrics)
 
     def _work(self) -> None:
         from adapters import background

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import board
+from adapters import board, clock
 from adapters.codec import decode_topic
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.searching import SearchInWords, searching
@@ -60,7 +59,7 @@ def ask_due() -> int:
     if not settings.INTEREST_AFTER_DAYS:
         return 0
     for done in range(PLANS):
-        plan = InterestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at").first()
+        plan = InterestPlan.objects.filter(due_at__lte=clock.now()).order_by("due_at").first()
         if plan is None:
             return done
         with transaction.atomic():
@@ -70,7 +69,7 @@ def ask_due() -> int:
 
 def _deal_with(subscription_id: UUID) -> None:
     """Of several workers that find the plan due one gets the locks, and the others find afterwards that it is not due any more."""
-    now = timezone.now()
+    now = clock.now()
     record = SubscriptionRecord.objects.filter(pk=subscription_id).first()
     followed = [] if record is None else interest.locked(record.address_key)
     if subscription_id not in {each.pk for each in followed}:
@@ -138,6 +137,7 @@ def _ask(silence: Silence) -> Notification:
         Kind.INTEREST,
         lambda: mails.still_interested([words for topic in topics if (words := _in_words(topic)) is not None]),
         lane=Lane.DIGEST,
+        because=silence.since.isoformat(),
     )
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,8 +18,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Min, QuerySet
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from adapters import clock
 from notifications import pauses
 from notifications.models import Batch, Delivery, Lane
 
@@ -73,7 +74,7 @@ def is_due(*, more_urgent_than: Lane | None = None) -> bool:
 
 
 def _due(lane: Lane) -> QuerySet[Batch]:
-    return Batch.objects.filter(lane=lane, due_at__lte=timezone.now())
+    return Batch.objects.filter(lane=lane, due_at__lte=clock.now())
 
 
 def _take_next(lane: Lane) -> Claim | None:
@@ -82,7 +83,7 @@ def _take_next(lane: Lane) -> Claim | None:
         if batch is None:
             return None
         taken = Claim(batch, uuid4(), time.monotonic())
-        batch.holder, batch.due_at = taken.holder, timezone.now() + LEASE
+        batch.holder, batch.due_at = taken.holder, clock.now() + LEASE
         batch.save(update_fields=["holder", "due_at"])
     return taken
 
@@ -92,13 +93,13 @@ def end_impossible_leases() -> int:
 
     Not those that end a little later: another worker's clock may be ahead, and time passes until this is written.
     """
-    now = timezone.now()
+    now = clock.now()
     return Batch.objects.filter(holder__isnull=False, due_at__gt=now + 2 * LEASE).update(due_at=now)
 
 
 def renew(claim: Claim) -> None:
     began = time.monotonic()
-    if claim.held().update(due_at=timezone.now() + LEASE):
+    if claim.held().update(due_at=clock.now() + LEASE):
         claim.renewed = began
     else:
         claim.lost.set()
@@ -109,7 +110,7 @@ def release(claim: Claim, *, not_before: timedelta = timedelta()) -> datetime | 
 
     Returns when it is due again, if there is anything left.
     """
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         claim.held().select_for_update().first()  # whoever gives a delivery another chance locks the batch, too
         first: datetime | None = claim.unfinished().aggregate(at=Min(Coalesce(F("next_attempt_at"), now)))["at"]
@@ -125,7 +126,7 @@ def release(claim: Claim, *, not_before: timedelta = timedelta()) -> datetime | 
 def kept(claim: Claim) -> Iterator[None]:
     """Renews the lease as long as the block runs, however long a message takes."""
     over = threading.Event()
-    heart = threading.Thread(target=_beat, args=(claim, over), name="lease", daemon=True)
+    heart = threading.Thread(target=copy_context().run, args=(_beat, claim, over), name="lease", daemon=True)
     heart.start()
     try:
         yield

@@ -113,6 +113,9 @@ def came_back(
         if DeliveryAttempt.objects.filter(delivery=delivery, outcome=outcome).exists():
             return False
         said = answers.without_address(words, address_key)
+        logger.info(
+            "message came back", extra={"delivery_id": delivery.pk, "outcome": str(outcome), "for_good": for_good}
+        )
         DeliveryAttempt.objects.create(delivery=delivery, at=at, outcome=outcome, answer=said)
         if outcome == DeliveryAttempt.Outcome.COMPLAINED:
             suppression.suppress(address_key, Suppression.Reason.COMPLAINED, said, at)

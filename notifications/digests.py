@@ -13,9 +13,8 @@ from uuid import UUID, uuid5
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
-from adapters import background, locks
+from adapters import background, clock, locks
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import holding_subscription, topic_key
 from jobs_domain.changes import NoteToFollowers
@@ -86,7 +85,7 @@ def give_up(event: SubscriptionEnded | SubscriptionErased) -> None:
 
 def prepare_due() -> int:
     """Prepare digests that are due. Returns with how many it dealt, those of which there was nothing to tell among them."""
-    due = DigestPlan.objects.filter(due_at__lte=timezone.now()).order_by("due_at", "pk")
+    due = DigestPlan.objects.filter(due_at__lte=clock.now()).order_by("due_at", "pk")
     left_to_others = set[UUID]()
     for done in range(PLANS):
         # asked first to spare an idle worker the lock that a transaction takes on SQLite
@@ -119,7 +118,7 @@ def _plan(subscription: Subscription, *, told_until: datetime, told_match: int =
 
     If there is a plan already, its stretch begins where the earlier of both does; but not before a match that it has told.
     """
-    now = timezone.now()
+    now = clock.now()
     due_at = _next(subscription.wishes, now)
     if due_at is None and not is_owed:
         return
@@ -135,7 +134,7 @@ def _plan(subscription: Subscription, *, told_until: datetime, told_match: int =
 
 def _prepare(plan: DigestPlan) -> bool:
     """Whether the plan was dealt with, and is not left to whoever has another one of the same person."""
-    now = timezone.now()
+    now = clock.now()
     subscription = holding_subscription(SubscriptionId(plan.subscription_id))
     if subscription is None or not isinstance(subscription.state, Confirmed):
         plan.delete()

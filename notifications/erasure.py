@@ -1,8 +1,8 @@
 """Forgetting a person."""
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
+from adapters import clock
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, reach
 from notifications.models import AddressChange, Audience, Delivery, DeliveryAttempt, Notification, WhyNot
@@ -15,7 +15,7 @@ def erase(subscription_id: SubscriptionId) -> None:
     then its sender records that.
     """
     reach.unfinished(subscription_id).update(
-        state=Delivery.State.SKIPPED, reason=WhyNot.ERASED, finished_at=timezone.now(), next_attempt_at=None
+        state=Delivery.State.SKIPPED, reason=WhyNot.ERASED, finished_at=clock.now(), next_attempt_at=None
     )
     answers = DeliveryAttempt.objects.filter(delivery__subscription_id=subscription_id).exclude(answer="")
     to_them = answers.exclude(delivery__notification__audience=Audience.COMPANY)

@@ -4,6 +4,7 @@ The followers are taken in the order of their subscriptions' ids, and each slice
 came: whoever is interrupted goes on there, and followers who come or go meanwhile disturb nothing.
 """
 
+import logging
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,10 +12,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import CharField, F, Model, PositiveSmallIntegerField, Q, QuerySet, UUIDField, Value
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
+from adapters.observing import ids
 from adapters.repositories import topic_key
 from jobs_domain.digests import Frequency
 from jobs_domain.identifiers import PostingId
@@ -22,6 +23,8 @@ from jobs_domain.topics import PostingTopic
 from notifications import farewell
 from notifications.announcing import SEND
 from notifications.models import Batch, Delivery, Kind, Notification
+
+logger = logging.getLogger(__name__)
 
 SLICE: Final = 5_000
 SLICES: Final = 20
@@ -39,7 +42,7 @@ def fan_out_due() -> int:
 
 
 def _due() -> QuerySet[Notification]:
-    return Notification.objects.filter(fanned_out_at=None, release_at__lte=timezone.now())
+    return Notification.objects.filter(fanned_out_at=None, release_at__lte=clock.now())
 
 
 def _fan_out_next() -> bool:
@@ -47,7 +50,8 @@ def _fan_out_next() -> bool:
         notification = _due().select_for_update(skip_locked=True).order_by("release_at", "occurred_at", "id").first()
         if notification is None:
             return False
-        fan_out_slice(notification)
+        with ids.bound(request_id=notification.request_id, notification_id=notification.pk):
+            fan_out_slice(notification)
         background.wake(SEND)
     return True
 
@@ -61,9 +65,10 @@ def fan_out_slice(notification: Notification) -> None:
         _insert_deliveries(notification, followers.filter(subscription_id__lte=ends[-1]))
         _insert_batches(notification, [after, *ends[:-1]], ends)
     is_done = count < SLICE
+    logger.info("deliveries made", extra={"deliveries": count, "batches": len(ends), "is_last": is_done})
     Notification.objects.filter(pk=notification.pk).update(
         fanned_out_up_to=ends[-1] if ends else notification.fanned_out_up_to,
-        fanned_out_at=timezone.now() if is_done else None,
+        fanned_out_at=clock.now() if is_done else None,
     )
     if is_done:
         farewell.begin(notification)

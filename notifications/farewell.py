@@ -5,9 +5,7 @@ Deliveries that still wait then are sent all the same (`recipients.py`): the new
 
 from typing import Final
 
-from django.utils import timezone
-
-from adapters import background, board
+from adapters import background, board, clock
 from jobs_domain.identifiers import PostingId
 from notifications.models import Farewell, Kind, Notification
 
@@ -19,7 +17,7 @@ SLICE: Final = 200
 def begin(notification: Notification) -> None:
     """To be called in the transaction in which the last delivery of the notification is made."""
     if notification.kind == Kind.RETIRED and notification.posting_id is not None:
-        Farewell.objects.get_or_create(posting_id=notification.posting_id, defaults={"since": timezone.now()})
+        Farewell.objects.get_or_create(posting_id=notification.posting_id, defaults={"since": clock.now()})
         background.wake(LET_GO)
 
 

@@ -62,13 +62,17 @@ def mailbox(address: str) -> tuple[str, str] | None:
 
 def take_in(raw: bytes) -> Wish | None:
     """Do what the mail asks for, if it asks to leave. Doing it again changes nothing."""
+    wishes = [_leave(token) for token in tokens_in(raw)]
+    return Wish.DONE if Wish.DONE in wishes else next(iter(wishes), None)
+
+
+def tokens_in(raw: bytes) -> list[str]:
+    """What stands where tokens do in the addresses that the mail went to, if it may be a wish to leave."""
     try:
-        tokens = _tokens(BytesHeaderParser().parsebytes(raw))
+        return _tokens(BytesHeaderParser().parsebytes(raw))
     except Exception:  # the standard library's parser has many ways to fail on what no mail program would send
         logger.warning("A mail could not be read as a wish to leave", exc_info=True)
-        return None
-    wishes = [_leave(token) for token in tokens]
-    return Wish.DONE if Wish.DONE in wishes else next(iter(wishes), None)
+        return []
 
 
 def _tokens(header: Message) -> list[str]:

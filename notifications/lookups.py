@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils import timezone
 
+from adapters import clock
 from notifications import suppression
 from notifications.models import AddressLookup
 
@@ -26,7 +26,7 @@ def shown_in_full(by: AbstractBaseUser, notification_id: UUID, *, addresses: int
 
 def prune() -> int:
     """Delete a part of the notes that are older than `KEEP_LOOKUPS_DAYS`. Returns how many."""
-    old = AddressLookup.objects.filter(at__lt=timezone.now() - timedelta(days=settings.KEEP_LOOKUPS_DAYS))
+    old = AddressLookup.objects.filter(at__lt=clock.now() - timedelta(days=settings.KEEP_LOOKUPS_DAYS))
     deleted, _ = AddressLookup.objects.filter(
         pk__in=list(old.order_by("at").values_list("pk", flat=True)[:SLICE])
     ).delete()
@@ -42,7 +42,7 @@ def _note(
     addresses: int,
 ) -> None:
     AddressLookup.objects.create(
-        at=timezone.now(),
+        at=clock.now(),
         user_id=by.pk,
         username=by.get_username(),
         purpose=purpose,

@@ -5,8 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.utils import timezone
-
+from adapters import clock
 from notifications import bounces
 from notifications.bounces import Account, Effect
 
@@ -23,7 +22,7 @@ def take_in_new(path: Path) -> Iterator[Account]:
         mail = path / "new" / name
         try:
             with mail.open("rb") as file:
-                account = bounces.take_in(file.read(bounces.LARGEST), timezone.now())
+                account = bounces.take_in(file.read(bounces.LARGEST), clock.now())
             if account.effect in {Effect.NOTED, Effect.NOTED_BEFORE, Effect.LEFT}:
                 mail.unlink()
             else:

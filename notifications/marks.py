@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.utils import timezone
 
+from adapters import clock
 from notifications import answers
 from notifications.answers import Deferred, Refused
 from notifications.batches import Claim
@@ -37,7 +37,7 @@ def sent(claim: Claim, delivery_ids: Sequence[int]) -> None:
 
     While the database cannot be reached it is tried again, as long as the lease is safe: nobody else knows that these were sent.
     """
-    at = timezone.now()
+    at = clock.now()
     while True:
         try:
             return _mark_sent(claim, delivery_ids, at)
@@ -65,7 +65,7 @@ def _mark_sent(claim: Claim, delivery_ids: Sequence[int], at: datetime) -> None:
 
 def skipped(claim: Claim, reasons: Mapping[UUID, WhyNot]) -> None:
     """`reasons` by subscription."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         if not _still_ours(claim):
             return
@@ -77,7 +77,7 @@ def skipped(claim: Claim, reasons: Mapping[UUID, WhyNot]) -> None:
 
 def failed(claim: Claim, delivery_id: int, answer: Deferred | Refused, *, wire_address: str) -> WhyNot | None:
     """Gives the reason if the delivery has now failed for good, `None` if it is put off (or no longer this worker's)."""
-    now = timezone.now()
+    now = clock.now()
     with transaction.atomic():
         delivery = claim.unfinished().filter(pk=delivery_id).first() if _still_ours(claim) else None
         if delivery is None:

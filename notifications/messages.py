@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from email.utils import parseaddr
 from functools import cache
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from notifications.personal import NOT_KEPT, Personal, mark
 from notifications.preferences import links as preference_links
 from notifications.recipients import Wanted
 
+SECRET_DIGITS: Final = 16
+
 
 def message_id(delivery: Delivery) -> str:
     """See `message_id_of`."""
@@ -30,8 +33,12 @@ def message_id_of(delivery_id: int, notification_id: UUID, subscription_id: UUID
 
     Only its recipient can know it: who reports that a message came back proves with it to have had the message.
     """
-    secret = sha256(notification_id.bytes + subscription_id.bytes).hexdigest()[:16]
-    return f"<{delivery_id}.{secret}@{_domain()}>"
+    return f"<{delivery_id}.{secret_of(notification_id, subscription_id)}@{_domain()}>"
+
+
+def secret_of(notification_id: UUID, subscription_id: UUID) -> str:
+    """Tells what is told to whom, also where the delivery has another number: in a database that was restored."""
+    return sha256(notification_id.bytes + subscription_id.bytes).hexdigest()[:SECRET_DIGITS]
 
 
 def letter(notification: Notification, language: str) -> Letter:

@@ -106,6 +106,10 @@ class Notification(models.Model):
         default=dict, help_text="How many deliveries ended in which state, once they are no longer kept one by one."
     )
     pruned_at = models.DateTimeField(null=True, help_text="Since when nothing but these numbers is kept.")
+    request_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="Because of which it is."
+    )
+    traceparent = models.CharField(max_length=55, default="", db_default="", blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -334,6 +338,10 @@ class SignInRequest(models.Model):
 
     address_key = models.CharField(max_length=254)
     asked_at = models.DateTimeField()
+    request_id = models.CharField(
+        max_length=64, default="", db_default="", blank=True, help_text="Because of which it is."
+    )
+    traceparent = models.CharField(max_length=55, default="", db_default="", blank=True)
 
     @override
     def __str__(self) -> str:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.utils import timezone
 
+from adapters import clock
 from notifications.models import Pace
 
 SKEW: Final = timedelta(minutes=1)
@@ -30,7 +30,7 @@ class Turns:
     def has_turn(self, domain: str) -> bool:
         """Whether a message to the domain may leave now; it then has to."""
         limits = tuple(_limits(domain))
-        if any(self.free_at.get(name, _PAST) > timezone.now() for name, _ in limits):
+        if any(self.free_at.get(name, _PAST) > clock.now() for name, _ in limits):
             return False
         for name, spacing in limits:
             free_at = _take(name, spacing)
@@ -42,11 +42,11 @@ class Turns:
     @property
     def is_for_all(self) -> bool:
         """Whether the limit for all messages is what there is to wait for."""
-        return self.free_at.get(ALL, _PAST) > timezone.now()
+        return self.free_at.get(ALL, _PAST) > clock.now()
 
     def wait(self, domains: Collection[str]) -> timedelta:
         """How long until a message to any of the domains may leave, as far as is known; nothing if one may be tried now."""
-        now = timezone.now()
+        now = clock.now()
         soonest = min((self.free_at.get(domain, _PAST) for domain in domains), default=_PAST)
         return max(soonest - now, self.free_at.get(ALL, _PAST) - now, NOW)
 
@@ -61,7 +61,7 @@ def _limits(domain: str) -> Iterator[tuple[str, timedelta]]:
 def _take(name: str, spacing: timedelta) -> datetime | None:
     """Take the next turn, or say from when on there is one."""
     while True:
-        now = timezone.now()
+        now = clock.now()
         pace, is_new = Pace.objects.get_or_create(pk=name, defaults={"free_at": now + spacing})
         if is_new:
             return None

@@ -4,9 +4,10 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.utils import timezone
+from django.db.models import Q
 
-from adapters import background
+from adapters import background, clock
+from notifications import hold
 from notifications.announcing import SEND
 from notifications.models import Lane, LanePause
 
@@ -21,10 +22,15 @@ LONGEST: Final = {
 }
 
 
-def begin(lane: Lane, answer: str) -> datetime:
-    """Pause for 15 s, 30 s, 1 min, … up to `LONGEST`, the longer the more often the server has refused in a row. Returns until when."""
-    now = timezone.now()
+def begin(lane: Lane, answer: str) -> datetime | None:
+    """Pause for 15 s, 30 s, 1 min, … up to `LONGEST`, the longer the more often the server has refused in a row.
+
+    Returns until when, if it ends by itself.
+    """
+    now = clock.now()
     pause = LanePause.objects.filter(pk=lane).first() or LanePause(lane=lane, since=now, until=now, times=0)
+    if pause.until == hold.HELD:
+        return None
     if now < pause.until <= now + 2 * LONGEST[lane]:  # another worker has met the same refusal
         return pause.until
     pause.times += 1
@@ -39,12 +45,13 @@ def begin(lane: Lane, answer: str) -> datetime:
 
 def end() -> None:
     """The server takes messages (again): what held up one lane no longer holds up any."""
-    if LanePause.objects.exists():
-        LanePause.objects.all().delete()
+    if hold.other_pauses().exists():
+        hold.other_pauses().delete()
         background.wake(SEND)
         logger.warning("The mail server takes messages again")
 
 
 def is_paused(lane: Lane) -> bool:
-    now = timezone.now()
-    return LanePause.objects.filter(pk=lane, until__gt=now, until__lte=now + 2 * LONGEST[lane]).exists()
+    now = clock.now()
+    in_force = Q(until__gt=now, until__lte=now + 2 * LONGEST[lane]) | Q(until=hold.HELD)
+    return LanePause.objects.filter(in_force, pk=lane).exists()

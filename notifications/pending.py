@@ -10,9 +10,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import PostingRecord
 from adapters.newsroom import Pending, TooLate, UnreadableNews
 from adapters.words import ChangeInWords
@@ -38,7 +37,7 @@ def of(posting_id: PostingId) -> Pending | None:
 def tell_now(notification_id: UUID) -> Pending:
     """What happens from now on is news of its own."""
     with _held(notification_id) as (notification, posting):
-        notification.release_at = min(notification.release_at, timezone.now())
+        notification.release_at = min(notification.release_at, clock.now())
         notification.save(update_fields=["release_at"])
         background.wake(FAN_OUT)
         return _in_words(notification, _mail(notification, posting))
@@ -49,7 +48,7 @@ def tell_nobody(notification_id: UUID) -> Pending:
     with _held(notification_id) as (notification, posting):
         recalled = _in_words(notification, _mail(notification, posting))
         Notification.objects.filter(pk=notification.pk).update(
-            withheld=WhyNot.RECALLED, note=None, fanned_out_at=timezone.now(), **announcing.NO_WORDS
+            withheld=WhyNot.RECALLED, note=None, fanned_out_at=clock.now(), **announcing.NO_WORDS
         )
         return recalled
 
@@ -68,7 +67,7 @@ def change_note(notification_id: UUID, note: NoteToFollowers) -> Pending:
 @contextmanager
 def _held(notification_id: UUID) -> Iterator[tuple[Notification, PostingRecord]]:
     with transaction.atomic():
-        wanted = announcing.pending().filter(pk=notification_id, release_at__gt=timezone.now())
+        wanted = announcing.pending().filter(pk=notification_id, release_at__gt=clock.now())
         posting_id = wanted.values_list("posting_id", flat=True).first()
         if posting_id is None:
             raise TooLate

@@ -1,7 +1,7 @@
 """What each message of a notification has of its own, and the marks that stand for it in the common text.
 
-A mark holds the notification's id, which is drawn at random when everything that editors and companies wrote is already fixed: so no
-text can contain a mark by design or by chance.
+A mark holds the notification's id, which nobody can tell before everything that editors and companies wrote is already fixed, for it is
+drawn, or derived from that with the board's key: so no text can contain a mark by design or by chance.
 """
 
 import re

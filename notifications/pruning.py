@@ -9,8 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils import timezone
 
+from adapters import clock
 from notifications.announcing import NO_WORDS
 from notifications.models import Batch, Delivery, DeliveryAttempt, Notification
 
@@ -49,7 +49,7 @@ def outcome(state: str, reason: str) -> str:
 
 def _prunable() -> QuerySet[Notification]:
     return Notification.objects.filter(
-        created_at__lt=timezone.now() - timedelta(days=settings.KEEP_DELIVERIES_DAYS),
+        created_at__lt=clock.now() - timedelta(days=settings.KEEP_DELIVERIES_DAYS),
         fanned_out_at__isnull=False,
         pruned_at=None,
     ).exclude(Exists(Batch.objects.filter(notification=OuterRef("pk"))))
@@ -76,7 +76,7 @@ def _prune_slice(group: Sequence[UUID]) -> tuple[int, list[UUID]]:
         is_done = Notification.objects.filter(pk__in=list(notifications)).exclude(has_more)
         finished = set(is_done.values_list("pk", flat=True))
         Notification.objects.filter(pk__in=finished).update(
-            note=None, contact_address="", pruned_at=timezone.now(), **NO_WORDS
+            note=None, contact_address="", pruned_at=clock.now(), **NO_WORDS
         )
     return len(rows) + len(finished), [pk for pk in notifications if pk not in finished]
 

@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.utils import timezone
-
+from adapters import clock
 from adapters.models import SubscriptionRecord
 from adapters.web import languages
 from jobs_domain.email_address import EmailAddress
@@ -106,7 +105,7 @@ def _decide(notification: Notification, row: _Row) -> Decision:
         case _ if not address:
             return WhyNot.ERASED
         case SubscriptionRecord.State.PENDING if is_asked:
-            return WhyNot.LAPSED if Pending(requested_at).has_lapsed(at=timezone.now()) else themselves
+            return WhyNot.LAPSED if Pending(requested_at).has_lapsed(at=clock.now()) else themselves
         case SubscriptionRecord.State.PENDING:
             return WhyNot.NEVER_CONFIRMED
         case SubscriptionRecord.State.CONFIRMED if is_asked:

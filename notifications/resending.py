@@ -9,12 +9,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background
-from notifications import retrying
+from adapters import background, clock
+from notifications import hold, retrying
 from notifications.announcing import SEND
-from notifications.models import Delivery, LanePause, Resending
+from notifications.models import Delivery, Resending
 from notifications.retrying import Retried
 
 RESEND: Final = "send again what failed"
@@ -26,14 +25,14 @@ def ask(notification_id: UUID = Resending.EVERYTHING) -> bool:
     False if that has been asked for already and is under way: asking twice is asking once.
     """
     with transaction.atomic():
-        now = timezone.now()
+        now = clock.now()
         wish, is_new = Resending.objects.select_for_update().get_or_create(
             pk=notification_id, defaults={"asked_at": now}
         )
         if not is_new and wish.finished_at is None:
             return False
         Resending(pk=notification_id, asked_at=now).save(force_update=True)
-        LanePause.objects.all().delete()
+        hold.other_pauses().delete()
         background.wake(RESEND)
     return True
 
@@ -69,14 +68,14 @@ def _go_on(wish: Resending) -> None:
     if wish.notification_id is None:
         wish.notification_id = _next_notification(failed)
     if wish.notification_id is None:
-        wish.finished_at = timezone.now()
+        wish.finished_at = clock.now()
         return
     of_one = failed.filter(notification=wish.notification_id).order_by("subscription_id")
     retried = Retried()
     wish.subscription_id = retrying.retry_slice(wish.notification_id, of_one, wish.subscription_id, retried)
     if wish.subscription_id is None:
         wish.notification_id = _next_notification(failed.filter(notification__gt=wish.notification_id))
-        wish.finished_at = timezone.now() if wish.notification_id is None else None
+        wish.finished_at = clock.now() if wish.notification_id is None else None
     wish.again += retried.again
     wish.suppressed += retried.suppressed
     wish.unknown += retried.unknown

@@ -8,14 +8,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
-from notifications import bounces
+from notifications import bounces, hold
 from notifications.announcing import SEND
 from notifications.barred import barred
-from notifications.models import Batch, Delivery, LanePause, Notification, WhyNot
+from notifications.models import Batch, Delivery, Notification, WhyNot
 
 SLICE: Final = 5_000
 REASONS: Final = (WhyNot.REFUSED, WhyNot.GAVE_UP)
@@ -45,7 +44,7 @@ def retry_failed(reasons: Collection[WhyNot] = REASONS) -> Retried:
         reached: UUID | None = None
         while (reached := retry_slice(notification_id, of_one, reached, retried)) is not None:
             pass
-    LanePause.objects.all().delete()
+    hold.other_pauses().delete()
     background.wake(SEND)
     return retried
 
@@ -93,7 +92,7 @@ def _have_sent(notification: Notification, subscription_ids: Sequence[UUID]) -> 
     """
     if not subscription_ids:
         return
-    now = timezone.now()
+    now = clock.now()
     there = Batch.objects.filter(
         notification=notification, last__gte=subscription_ids[0], first__lte=subscription_ids[-1]
     )

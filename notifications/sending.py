@@ -6,7 +6,7 @@ and others send what it did not mark, under the same Message-ID.
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,9 +14,9 @@ from typing import Final, assert_never
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
+from adapters.observing import ids, tracing
 from notifications import batches, marks, messages, pace, pauses, recipients, suppression
 from notifications.announcing import SEND
 from notifications.answers import Accepted, Deferred, Refused, Unavailable
@@ -27,6 +27,7 @@ from notifications.mailers.port import Mailer, Result, Room
 from notifications.models import Lane, Notification, WhyNot
 from notifications.personal import Personal
 from notifications.recipients import Decision, Wanted
+from notifications.tally import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -47,8 +48,20 @@ def send_due() -> int:
         chosen.close()
         return 0
     background.call_colleague(if_true=batches.is_due)
-    with batches.kept(claim):
-        return _Shift(claim, chosen.mailer()).work()
+    shift = _Shift(claim, chosen.mailer())
+    notification = shift.notification
+    about = {"board.notification_id": str(notification.pk), "board.batch_id": str(claim.batch.pk)}
+    with (
+        ids.bound(
+            request_id=notification.request_id,
+            event_id=notification.event_id,
+            notification_id=notification.pk,
+            batch_id=claim.batch.pk,
+        ),
+        tracing.span("send batch", about, linked_to=notification.traceparent),
+        batches.kept(claim),
+    ):
+        return shift.work()
 
 
 def sweep() -> int:
@@ -79,11 +92,13 @@ class _Shift:
     has_sent: bool = False
     done: int = 0
     turns: pace.Turns = field(default_factory=pace.Turns)
+    tally: Tally = field(init=False)
 
     def __post_init__(self) -> None:
         self.notification = Notification.objects.get(pk=self.claim.batch.notification_id)
+        self.tally = Tally(Lane(self.claim.batch.lane))
         self.room = Room(settings.MAIL_UNMARKED)
-        now = timezone.now()
+        now = clock.now()
         waiting = self.claim.unfinished().order_by("subscription_id")
         rows = waiting.values_list("subscription_id", "pk", "next_attempt_at")
         self.queue = deque((follower, pk) for follower, pk, again_at in rows if again_at is None or again_at <= now)
@@ -98,6 +113,7 @@ class _Shift:
         finally:
             if self.sent:
                 self._mark()
+        self.tally.conclude(refusal=self.refusal)
         if not self.claim.lost.is_set():
             self._conclude()
         return self.done
@@ -154,6 +170,8 @@ class _Shift:
         unwanted = {follower: why for follower, why in self.decisions.items() if isinstance(why, WhyNot)}
         if unwanted:
             marks.skipped(self.claim, unwanted)
+            for why, number in Counter(unwanted.values()).items():
+                self.tally.skipped(why, number)
             self.done += len(unwanted)
 
     def _take_note(self, result: Result) -> None:
@@ -162,6 +180,7 @@ class _Shift:
         match answer:
             case Accepted():
                 self.sent.append(result.delivery_id)
+                self.tally.taken(result.delivery_id, answer)
                 _suspected.pop(self.claim.batch.lane, None)
                 return
             case Unavailable():
@@ -169,6 +188,7 @@ class _Shift:
             case Deferred() | Refused():
                 self._suspect(result.delivery_id, answer)
                 why = marks.failed(self.claim, result.delivery_id, answer, wire_address=wanted.wire_address)
+                self.tally.refused(result.delivery_id, answer, why, recipient=wanted.wire_address)
                 if why is WhyNot.REFUSED:
                     suppression.after_refusal(wanted.address_key, answer.answer)
                 self.done += 1
@@ -185,6 +205,7 @@ class _Shift:
 
     def _mark(self) -> None:
         marks.sent(self.claim, self.sent)
+        self.tally.sent(len(self.sent))
         self.room.give_back(len(self.sent))
         self.done += len(self.sent)
         self.has_sent = True

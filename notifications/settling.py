@@ -15,8 +15,8 @@ from typing import Final, assert_never
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import PostingRecord
 from jobs_domain.events import PostingClosed, PostingReopened, PostingRetired, PostingRevised
 from jobs_domain.identifiers import event_id
@@ -117,7 +117,7 @@ def _merge(earlier: Notification, *, into: Notification) -> None:
         merged_into=into.pk,
         note=None,
         **announcing.NO_WORDS,
-        fanned_out_at=timezone.now(),
+        fanned_out_at=clock.now(),
     )
 
 

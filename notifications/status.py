@@ -6,8 +6,8 @@ from typing import Final, TypedDict
 
 from django.db.models import Case, Count, F, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, StrIndex, Substr
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import SubscriptionRecord
 from notifications.models import Audience, Batch, Delivery, Kind, Lane, LanePause, Notification
 
@@ -72,7 +72,7 @@ class Pulse(TypedDict):
 
 
 def status() -> Status:
-    now = timezone.now()
+    now = clock.now()
     return {
         "at": now,
         "to_fan_out": Notification.objects.filter(fanned_out_at=None, release_at__lte=now).count(),
@@ -93,7 +93,7 @@ def pulse(since: datetime) -> Pulse:
 
 def is_anything_due() -> bool:
     """Whether a worker is sending, or would find something to send or to fan out; a pause of the mail server does not count."""
-    now = timezone.now()
+    now = clock.now()
     return (
         Batch.objects.filter(Q(due_at__lte=now) | Q(holder__isnull=False)).exists()
         or Notification.objects.filter(fanned_out_at=None, release_at__lte=now).exists()

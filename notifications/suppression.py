@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import Final
 
 from django.db.models import Case, Exists, OuterRef, Q, When
-from django.utils import timezone
 
+from adapters import clock
 from notifications import answers, reach
 from notifications.models import Delivery, DeliveryAttempt, Suppression, WhyNot
 
@@ -66,7 +66,7 @@ def after_refusal(address_key: str, answer: str) -> None:
     """The mail server has refused the address for good: no more mail to it, if it said that there is no such mailbox or domain, or if
     the last `REFUSALS` messages to the address's subscriptions failed."""
     if NO_SUCH_MAILBOX.match(answer) or _fails_always(address_key):
-        suppress(address_key, Suppression.Reason.REFUSED, answer, timezone.now())
+        suppress(address_key, Suppression.Reason.REFUSED, answer, clock.now())
 
 
 def after_bounce(address_key: str, words: str, at: datetime, *, for_good: bool) -> None:

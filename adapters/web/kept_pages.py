@@ -18,11 +18,11 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import parse_http_date_safe
 
-from adapters import touched
+from adapters import clock, touched
+from adapters.observing import figures, routes
 from adapters.web import languages, open_to_all
 
 CACHE: Final = "pages"
@@ -30,6 +30,8 @@ LONGEST: Final = timedelta(minutes=5)
 """Kept at most: for what nobody touches, such as a row that was changed by hand."""
 LARGEST: Final = 500_000
 """Bytes of a page that is kept."""
+VERSION: Final = "2"
+"""Of `_Kept`, as a cache that several hosts share may have it from the program before."""
 TURN: Final = "board.kept_pages.turn"
 ASK_AGAIN: Final = "public, max-age=0, must-revalidate"
 """Browsers and proxies may keep the page, too, but ask each time whether it is still the same."""
@@ -52,9 +54,10 @@ class _Kept:
     until: datetime
     headers: tuple[tuple[str, str], ...]
     content: bytes
+    route: str
 
     def is_good(self) -> bool:
-        return timezone.now() < self.until and touched.has_stamp(self.about, self.stamp)
+        return clock.now() < self.until and touched.has_stamp(self.about, self.stamp)
 
     def response(self) -> HttpResponse:
         return HttpResponse(self.content, headers=dict(self.headers))
@@ -73,7 +76,7 @@ def keep(
         about = (*sorted(set(subjects)), touched.EVERYTHING)
         stamp, board = touched.stamps(about)
         if board == turn.began:
-            latest = timezone.now() + LONGEST
+            latest = clock.now() + LONGEST
             turn.about, turn.stamp, turn.until = about, stamp, latest if until is None else min(until, latest)
     response = answer()
     if isinstance(response, SimpleTemplateResponse):
@@ -98,6 +101,8 @@ class KeptPages:
         key = _key(request)
         kept = caches[CACHE].get(key)
         if isinstance(kept, _Kept) and kept.is_good():
+            figures.given_again.add(("hit",))
+            routes.name(request, kept.route)
             return _given(request, kept.response())
         turn = _Turn(began=touched.stamp([touched.BOARD]))
         request.META[TURN] = turn
@@ -106,7 +111,7 @@ class KeptPages:
             return response
         _complete(response)
         if request.method == "GET":
-            _store(key, turn, response)
+            _store(key, turn, response, route=routes.route_of(request))
         return _given(request, response)
 
 
@@ -124,6 +129,7 @@ def _is_personal(request: HttpRequest) -> bool:
 def _key(request: HttpRequest) -> str:
     """All of a request that a public page may depend on."""
     parts = (
+        VERSION,
         request.scheme or "",
         request.get_host(),
         request.get_full_path(),
@@ -144,11 +150,13 @@ def _complete(response: HttpResponse) -> None:
     response.headers.setdefault("Content-Length", str(len(response.content)))
 
 
-def _store(key: str, turn: _Turn, response: HttpResponse) -> None:
-    now = timezone.now()
+def _store(key: str, turn: _Turn, response: HttpResponse, *, route: str) -> None:
+    now = clock.now()
     if turn.until is None or turn.until <= now or len(response.content) > LARGEST:
+        figures.KEPT_PAGES.labels("not_kept").inc()
         return
-    kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content)
+    figures.KEPT_PAGES.labels("miss").inc()
+    kept = _Kept(turn.about, turn.stamp, turn.until, tuple(response.headers.items()), response.content, route)
     caches[CACHE].set(key, kept, timeout=(turn.until - now).total_seconds())
 
 

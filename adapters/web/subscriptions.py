@@ -7,11 +7,10 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from adapters import board, limits
+from adapters import board, clock, limits
 from adapters.models import PostingRecord, SubscriptionRecord
 from adapters.repositories import forgotten_topic, holding_subscription, topic_key
 from adapters.searching import searching
@@ -127,7 +126,7 @@ def _foreseen(subscription: Subscription) -> Confirmation:
     """What would come of confirming now."""
     match subscription.state:
         case Pending() as pending:
-            return Confirmation.TOO_LATE if pending.has_lapsed(at=timezone.now()) else Confirmation.CONFIRMED
+            return Confirmation.TOO_LATE if pending.has_lapsed(at=clock.now()) else Confirmation.CONFIRMED
         case Confirmed():
             return Confirmation.ALREADY_CONFIRMED
         case Ended():

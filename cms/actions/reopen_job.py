@@ -8,8 +8,8 @@ from datetime import date, time
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
+from adapters import clock
 from cms import bridge
 from cms.actions.close_job import may_close
 from cms.actions.drafts import carry_into_drafts, closing_as_json
@@ -55,7 +55,7 @@ class ReopenJobAction:
         if not can_reopen(self.page):
             raise CannotReopenJob("Only a posting that is public and closed can be reopened.")
         closing = self.page.closing if self.closing is None else closing_in_zone(self.page, self.closing)
-        if closing is not None and closing.has_passed(at=timezone.now()):
+        if closing is not None and closing.has_passed(at=clock.now()):
             raise CannotReopenJob("The closing date has passed: choose a new one.")
 
     def execute(self, *, skip_permission_checks: bool = False) -> None:

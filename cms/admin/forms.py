@@ -6,9 +6,9 @@ from typing import Any, override
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from adapters import clock
 from cms.actions.reopen_job import NewClosing, closing_in_zone
 from cms.models import JobPage
 from jobs_domain.changes import MAX_NOTE_LENGTH, NoteToFollowers
@@ -76,7 +76,7 @@ class ReopenForm(JobActionForm):
         cleaned = super().clean() or self.cleaned_data
         try:
             closing = self.closing()
-            if closing is not None and closing_in_zone(self.page, closing).has_passed(at=timezone.now()):
+            if closing is not None and closing_in_zone(self.page, closing).has_passed(at=clock.now()):
                 raise ValidationError({"closing_date": "This has passed, too: choose a moment to come."})
         except InvalidClosingDate as error:
             raise ValidationError(
@@ -90,4 +90,4 @@ class ReopenForm(JobActionForm):
 
 
 def _has_passed(page: JobPage) -> bool:
-    return page.valid_through is not None and timezone.now() >= page.valid_through
+    return page.valid_through is not None and clock.now() >= page.valid_through

@@ -38,7 +38,6 @@ class CompanyViewSet(SnippetViewSet):
         OpenPostingsColumn("open_postings", label="Open postings"),
         CompanyFollowersColumn("followers", label="Followers"),
     )
-    search_fields = ("name",)
 
 
 class CategoryViewSet(SnippetViewSet):
@@ -48,4 +47,3 @@ class CategoryViewSet(SnippetViewSet):
     menu_order = 220
     add_to_admin_menu = True
     list_display = ("name", "slug")
-    search_fields = ("name",)

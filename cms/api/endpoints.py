@@ -13,14 +13,13 @@ from django.conf import settings
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from adapters import touched
+from adapters import clock, touched
 from adapters.links import absolute
 from adapters.models import PostingRecord
 from adapters.web.kept_pages import keep
@@ -116,7 +115,7 @@ def kept(operation: Operation) -> Operation:
 
     @wraps(operation)
     def answer(request: HttpRequest, **values: Any) -> HttpResponse:
-        until = keeping.until(at=timezone.now())
+        until = keeping.until(at=clock.now())
         return keep(request, subjects={touched.BOARD}, until=until, answer=lambda: operation(request, **values))
 
     return answer
@@ -125,7 +124,7 @@ def kept(operation: Operation) -> Operation:
 @api.get("/postings", response={200: Postings, 422: Problem}, summary="Open postings", operation_id="postings")
 @decorate_view(kept)
 def postings(request: HttpRequest, filters: Query[Filters], part: Query[PartOfPostings]) -> Postings:  # noqa: ARG001 - read as the list reads them
-    at = timezone.now()
+    at = clock.now()
     asked = address.read(request.GET)
     wanted = replace(asked, page=1)
     found = newest(wanted, at=at, limit=part.limit, after=_place(part.cursor))
@@ -150,7 +149,7 @@ def postings(request: HttpRequest, filters: Query[Filters], part: Query[PartOfPo
 def posting(request: HttpRequest, posting_id: UUID) -> WholePosting:  # noqa: ARG001 - the library gives it
     """404 if there was never one, 410 if it is closed or taken down."""
     pages = JobPage.objects.originals().filter(posting_id=posting_id)
-    found = public_postings(pages.values_list("pk", flat=True), at=timezone.now())
+    found = public_postings(pages.values_list("pk", flat=True), at=clock.now())
     if found:
         return mapping.whole_posting(found[0])
     if PostingRecord.objects.filter(pk=posting_id).exists():
@@ -166,7 +165,7 @@ def posting(request: HttpRequest, posting_id: UUID) -> WholePosting:  # noqa: AR
 )
 @decorate_view(kept)
 def companies(request: HttpRequest, part: Query[Part]) -> Companies:  # noqa: ARG001 - the library gives it
-    hiring = JobPage.objects.open(at=timezone.now()).filter(company__slug__gt=plain.legible(part.cursor))
+    hiring = JobPage.objects.open(at=clock.now()).filter(company__slug__gt=plain.legible(part.cursor))
     counted = hiring.values_list("company__slug", "company__name", "company__website").annotate(Count("pk"))
     found = list(counted.order_by("company__slug")[: part.limit + 1])
     shown = [
@@ -183,7 +182,7 @@ def companies(request: HttpRequest, part: Query[Part]) -> Companies:  # noqa: AR
 @api.get("/categories", response={200: Categories}, summary="Categories with open postings", operation_id="categories")
 @decorate_view(kept)
 def categories(request: HttpRequest) -> Categories:  # noqa: ARG001 - the library gives it
-    open_now = JobPage.objects.open(at=timezone.now()).exclude(categories=None)
+    open_now = JobPage.objects.open(at=clock.now()).exclude(categories=None)
     counted = open_now.values_list("categories__slug", "categories__name").annotate(Count("pk"))
     return Categories(
         categories=[

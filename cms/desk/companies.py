@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -23,6 +22,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import BaseButton
 from wagtail.snippets.views.snippets import IndexView
 
+from adapters import clock
 from cms.actions import MergeCompaniesAction
 from cms.actions.merge_companies import may_merge, may_merge_some, pages_of
 from cms.admin.editor import editor_of
@@ -40,7 +40,7 @@ class OnTheBoard:
     @classmethod
     def of(cls, companies: Iterable[Company]) -> Self:
         postings = JobPage.objects.filter(company__in=[company.pk for company in companies]).order_by()
-        still_open = postings.open(at=timezone.now()).values("company").annotate(number=Count("pk"))
+        still_open = postings.open(at=clock.now()).values("company").annotate(number=Count("pk"))
         followed = postings.originals().live().annotate(followers=followers_of_each())
         return cls(
             open={row["company"]: row["number"] for row in still_open},

@@ -25,7 +25,7 @@ from wagtail.admin.views.home import (
 )
 from wagtail.models import Page, PageLogEntry, WorkflowState
 
-from adapters import daily
+from adapters import clock, daily
 from adapters.daily import Counted
 from adapters.newsroom import newsroom
 from cms.admin.editor import editor_of
@@ -153,7 +153,7 @@ def arrange_panels(request: HttpRequest, panels: list[Component]) -> None:
 
 
 def _open(user: AbstractBaseUser) -> QuerySet[JobPage]:
-    return visible_postings(user).open(at=timezone.now())
+    return visible_postings(user).open(at=clock.now())
 
 
 def _this_week(today: date) -> Mapping[str, date]:

@@ -10,6 +10,7 @@ from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from cms.desk.columns import Audience, closing_words
 from cms.desk.standing import Standing
+from cms.feeds.plain import legible
 from cms.models import JobPage
 
 HEADINGS: Final = {
@@ -59,5 +60,9 @@ class PostingSpreadsheet(SpreadsheetExportMixin):
         }
 
     def _words(self, text: str) -> str:
-        """A spreadsheet program takes what begins so for a formula when it reads CSV; behind an apostrophe it shows it."""
+        """A spreadsheet program takes what begins so for a formula when it reads CSV; behind an apostrophe it shows it.
+
+        Control characters are left out: a cell cannot hold them.
+        """
+        text = legible(text)
         return f"'{text}" if self.is_csv and text.startswith(FORMULA) else text

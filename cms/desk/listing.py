@@ -21,7 +21,6 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce, Lower
 from django.http import HttpRequest
-from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageTitleColumn
@@ -31,6 +30,7 @@ from wagtail.admin.viewsets.pages import PageListingViewSet, PageViewSet
 from wagtail.models import Page, WorkflowState
 from wagtail.permissions import page_permission_policy
 
+from adapters import clock
 from cms.admin.editor import editor_of
 from cms.desk.columns import MEDIUM, WIDE, ClosingColumn, FollowersColumn, PostingTable, StandingColumn, ToldColumn
 from cms.desk.export import PostingSpreadsheet
@@ -63,7 +63,7 @@ def for_listing(postings: JobPageQuerySet) -> QuerySet[JobPage]:
     """With all that a row shows and that its buttons ask for, but for what `PostingTable` reads for the whole page."""
     listed = postings.select_related("company").annotate_site_root_state().annotate_approved_schedule()
     moderated = _moderation().filter(object_id=Cast(OuterRef("pk"), output_field=CharField()))
-    return with_standing(listed, at=timezone.now()).annotate(in_moderation=Exists(moderated))
+    return with_standing(listed, at=clock.now()).annotate(in_moderation=Exists(moderated))
 
 
 def read_moderation(pages: Sequence[JobPage]) -> None:
@@ -178,7 +178,7 @@ class BoardView(ExplorableIndexView):
 
     @override
     def annotate_queryset(self, pages: QuerySet[Page]) -> QuerySet[Page]:
-        return with_standing(super().annotate_queryset(pages), at=timezone.now())
+        return with_standing(super().annotate_queryset(pages), at=clock.now())
 
 
 class PostingsByTypeView(ContentTypeUseView):
@@ -187,7 +187,7 @@ class PostingsByTypeView(ContentTypeUseView):
 
     @override
     def annotate_queryset(self, pages: QuerySet[Page]) -> QuerySet[Page]:
-        return with_standing(super().annotate_queryset(pages), at=timezone.now())
+        return with_standing(super().annotate_queryset(pages), at=clock.now())
 
 
 class BoardViewSet(PageViewSet):

@@ -10,13 +10,13 @@ import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import BaseColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.permissions import page_permission_policy
 
+from adapters import clock
 from cms.admin.editor import editor_of
 from cms.desk.columns import WIDE, ClosingColumn, FollowersColumn, PostingTable, StandingColumn
 from cms.desk.export import PostingSpreadsheet
@@ -54,7 +54,7 @@ class PostingReport(PostingSpreadsheet, ReportView, ABC):  # type: ignore[misc] 
     @override
     def get_base_queryset(self) -> QuerySet[JobPage]:
         postings = self.postings(visible_postings(editor_of(self.request)))
-        return with_standing(postings, at=timezone.now()).select_related("company")
+        return with_standing(postings, at=clock.now()).select_related("company")
 
 
 class UnfollowedView(PostingReport):
@@ -66,7 +66,7 @@ class UnfollowedView(PostingReport):
 
     @override
     def postings(self, visible: JobPageQuerySet) -> QuerySet[JobPage]:
-        return visible.open(at=timezone.now()).filter(~is_followed()).order_by("first_published_at", "pk")
+        return visible.open(at=clock.now()).filter(~is_followed()).order_by("first_published_at", "pk")
 
 
 class LongOpenFilterSet(WagtailFilterSet):
@@ -85,7 +85,7 @@ class LongOpenFilterSet(WagtailFilterSet):
         super().__init__(data, *args, **kwargs)
 
     def open_for(self, postings: QuerySet[JobPage], _name: str, days: int) -> QuerySet[JobPage]:
-        return postings.filter(first_published_at__lte=timezone.now() - timedelta(days=int(days)))
+        return postings.filter(first_published_at__lte=clock.now() - timedelta(days=int(days)))
 
 
 class LongOpenView(PostingReport):
@@ -98,7 +98,7 @@ class LongOpenView(PostingReport):
 
     @override
     def postings(self, visible: JobPageQuerySet) -> QuerySet[JobPage]:
-        return visible.open(at=timezone.now()).order_by("first_published_at", "pk")
+        return visible.open(at=clock.now()).order_by("first_published_at", "pk")
 
 
 class FollowersView(PostingReport):

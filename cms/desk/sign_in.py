@@ -8,16 +8,22 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser, Permission, User
 from django.db.models import Model
 
+from cms.signin.rules import how_they_sign_in
+
 CACHE: Final = "_perm_cache"
 """Where Django keeps what it was told, for as long as the request lasts."""
 
 
 class EditorBackend(ModelBackend):
-    """As Django's own, in fewer queries: the person and their profile in one, and all their rights in another."""
+    """As Django's own, in fewer queries: the person and their profile in one, and all their rights in another.
+
+    The first says, too, how they must sign in and with what they can: `cms/signin/standing.py` asks that of each request.
+    """
 
     @override
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("wagtail_userprofile").filter(pk=user_id).first()
+        people = User.objects.select_related("wagtail_userprofile").annotate(**how_they_sign_in())
+        user = people.filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
     @override

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from adapters import hourly
+from adapters import clock, hourly
 from adapters.hourly import REFUSALS, Counted
 from cms.desk.chart import Chart, Hour
 
@@ -90,7 +90,7 @@ def grantable() -> QuerySet[Permission]:
 
 def _numbers() -> tuple[Sequence[Hour], Mapping[Counted, int]]:
     """Up to a minute old, so that whoever opens the home page again and again does not have them counted each time."""
-    now = timezone.now()
+    now = clock.now()
     key = f"board.sign_ups.{hourly.beginning(now).timestamp():.0f}"
     found: tuple[Sequence[Hour], Mapping[Counted, int]] | None = cache.get(key)
     if found is None:
@@ -101,7 +101,7 @@ def _numbers() -> tuple[Sequence[Hour], Mapping[Counted, int]]:
 
 def _hours() -> Sequence[Hour]:
     """Each once, although there are zones whose clocks go back by half of one."""
-    now = timezone.now()
+    now = clock.now()
     begun = dict.fromkeys(hourly.beginning(now - timedelta(hours=back)) for back in reversed(range(HOURS)))
     hours = list(begun)
     counted = hourly.counts(hours[0], hours[-1])

@@ -8,6 +8,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone
 
+from adapters import clock
 from adapters.newsroom import Pending, Preparing
 from cms.editor import advice, likeness
 from cms.editor.likeness import Other
@@ -56,7 +57,7 @@ def contents(typed: Typed, *, may_publish: bool) -> Contents:
     look = outlook(typed, may_publish=may_publish)
     pending = look.awaited if isinstance(look.awaited, Pending) else None
     is_preparing = isinstance(look.awaited, Preparing)
-    is_late = pending is not None and pending.release_at <= timezone.now()
+    is_late = pending is not None and pending.release_at <= clock.now()
     return Contents(
         outlook=look,
         pending=pending,

@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from django.db.models import Count
 from django.db.models.signals import post_save
-from django.utils import timezone
 
+from adapters import clock
 from cms import rich_text
 from cms.models import JobPage, TextPrint
 
@@ -49,7 +49,7 @@ def copied_from(page: JobPage) -> Other | None:
     if not own:
         return None
     prints = prints_of(own)
-    others = JobPage.objects.open(at=timezone.now()).exclude(posting_id=page.posting_id).order_by()
+    others = JobPage.objects.open(at=clock.now()).exclude(posting_id=page.posting_id).order_by()
     shared = TextPrint.objects.filter(value__in=prints, page__in=others.values("pk")).values("page")
     enough = shared.annotate(number=Count("pk")).filter(number__gte=ceil(len(prints) * SHARED))
     likely = enough.order_by("-number", "-page").values("page")[:CANDIDATES]

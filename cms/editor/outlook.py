@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from adapters import words
+from adapters import clock, words
 from adapters.models import PostingRecord
 from adapters.newsroom import Awaited, newsroom
 from adapters.repositories import posting_of
@@ -48,7 +48,7 @@ class Outlook:
 
 
 def outlook(typed: Typed, *, may_publish: bool) -> Outlook:
-    now, page = timezone.now(), typed.page
+    now, page = clock.now(), typed.page
     records = PostingRecord.objects.annotate(followers=followers_of_each())
     record = None if page.pk is None else records.filter(pk=page.posting_id).first()
     public = None if record is None else posting_of(record)

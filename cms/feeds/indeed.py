@@ -9,8 +9,8 @@ from itertools import batched
 from typing import Final
 
 from django.conf import settings
-from django.utils import timezone
 
+from adapters import clock
 from cms.feeds import plain
 from cms.feeds.postings import PublicPosting, public_postings
 from jobs_domain.posting_details import ApplyByEmail, EmploymentType, Location, WorkplaceType
@@ -46,7 +46,7 @@ def document(ids: Iterable[int], *, at: datetime) -> Iterator[str]:
         )
     )
     for batch in batched(ids, BATCH, strict=False):
-        for posting in public_postings(batch, at=timezone.now()):
+        for posting in public_postings(batch, at=clock.now()):
             yield f"<job>\n{_written(_job(posting))}</job>\n"
     yield "</source>\n"
 

@@ -8,11 +8,10 @@ from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
-from adapters import touched
+from adapters import clock, touched
 from adapters.links import absolute
 from adapters.models import PostingRecord
 from adapters.web.kept_pages import keep
@@ -33,7 +32,7 @@ type Address = tuple[str, datetime | None]
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     def answer() -> HttpResponse:
-        parts = -(-len(finding.every(None, at=timezone.now())) // POSTINGS)
+        parts = -(-len(finding.every(None, at=clock.now())) // POSTINGS)
         paths = [reverse("public:sitemap_of_pages")]
         paths += [reverse("public:sitemap_of_postings", args=[part]) for part in range(1, parts + 1)]
         maps = (f"<sitemap><loc>{escape(absolute(path))}</loc></sitemap>\n" for path in paths)
@@ -47,7 +46,7 @@ def postings(request: HttpRequest, part: int) -> HttpResponse:
     """`part` begins at 1."""
 
     def answer() -> HttpResponse:
-        at = timezone.now()
+        at = clock.now()
         ids = sorted(finding.every(None, at=at))[(part - 1) * POSTINGS : part * POSTINGS]
         if not ids:
             raise Http404("So many postings are not open.")
@@ -62,7 +61,7 @@ def pages(request: HttpRequest) -> HttpResponse:
 
     def answer() -> HttpResponse:
         lists = JobIndexPage.objects.live().order_by("path")
-        open_now = JobPage.objects.open(at=timezone.now())
+        open_now = JobPage.objects.open(at=clock.now())
         companies = Company.objects.filter(pk__in=open_now.values("company")).order_by("slug")
         categories = Category.objects.filter(pk__in=open_now.values("categories")).order_by("slug")
         addresses: list[Address] = [(page.get_url() or "/", None) for page in lists]
@@ -105,4 +104,4 @@ def _xml(head: str, parts: Iterable[str], foot: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    return keep(request, subjects={touched.BOARD}, until=keeping.until(at=timezone.now()), answer=answer)
+    return keep(request, subjects={touched.BOARD}, until=keeping.until(at=clock.now()), answer=answer)

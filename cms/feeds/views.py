@@ -10,13 +10,12 @@ from hashlib import sha256
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from adapters import touched
+from adapters import clock, touched
 from adapters.links import absolute
 from adapters.web.kept_pages import ASK_AGAIN, keep
 from adapters.web.open_to_all import open_to_all
@@ -77,7 +76,7 @@ def category(request: HttpRequest, slug: str, format: str) -> HttpResponse:  # n
 @require_safe
 def indeed_xml(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """It is as it was as long as the same postings are open and none was touched."""
-    at = timezone.now()
+    at = clock.now()
     stamp = touched.stamp([touched.BOARD])
     ids = finding.every(None, at=at)
     etag = f'W/"{sha256(f"{stamp} {ids}".encode()).hexdigest()[:32]}"'
@@ -108,7 +107,7 @@ def _feed(
     query: str = "",
     name: str = "",
 ) -> HttpResponse:
-    at = timezone.now()
+    at = clock.now()
     made = feeds.Feed(
         title=feeds.title(wanted.search, name),
         description=feeds.description(),
@@ -136,7 +135,7 @@ def _renamed(kind: type[Company | Category], view: str, slug: str, format: str) 
 
 
 def _kept(request: HttpRequest, subject: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    return keep(request, subjects={subject}, until=keeping.until(at=timezone.now()), answer=answer)
+    return keep(request, subjects={subject}, until=keeping.until(at=clock.now()), answer=answer)
 
 
 def _list() -> str:

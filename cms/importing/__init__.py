@@ -9,12 +9,14 @@ from typing import Final
 
 from django.db import transaction
 
-from cms.importing.json_values import InvalidJobPosting
+from cms.importing.json_values import InvalidJobPosting, bounded
 from cms.importing.pages import Outcome, Writer
 from cms.importing.schema_org import ImportedPosting, read
 from cms.models import JobIndexPage
 
 BATCH: Final = 250
+LONGEST_LINE: Final = 1_000_000
+"""Bytes of one posting as JSON. The longest description takes less, even if each letter of it is escaped."""
 
 type Watcher = Callable[[int], None]
 """Is told how many lines more have been dealt with."""
@@ -73,10 +75,10 @@ def _readable(
     batch: Iterable[tuple[int, str | bytes]], report: Report, zone: str, seen: dict[str, int]
 ) -> Iterator[ImportedPosting]:
     for number, line in batch:
-        if not line.strip():
+        if len(line) <= LONGEST_LINE and not line.strip():
             continue
         try:
-            posting = read(_parsed(line), zone=zone)
+            posting = read(bounded(parsed(line)), zone=zone)
             first = seen.setdefault(posting.identifier, number)
             if first != number:
                 raise InvalidJobPosting(f"“identifier” is {posting.identifier!r}, as in line {first}.")
@@ -86,7 +88,10 @@ def _readable(
             yield posting
 
 
-def _parsed(line: str | bytes) -> object:
+def parsed(line: str | bytes) -> object:
+    """Raises `InvalidJobPosting`."""
+    if len(line) > LONGEST_LINE:
+        raise InvalidJobPosting(f"This is too long: a posting has at most {LONGEST_LINE:,} bytes.")
     try:
         parsed: object = json.loads(line)
     except UnicodeDecodeError as error:

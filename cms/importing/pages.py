@@ -12,11 +12,11 @@ from uuid import uuid4
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page, ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
+from adapters import clock
 from cms import touching
 from cms.bridge import observe
 from cms.editor.likeness import text_prints
@@ -125,7 +125,7 @@ class Writer:
         get_search_backend().add_bulk(JobPage, written)
 
     def _page(self, posting: ImportedPosting) -> JobPage:
-        posted = posting.date_posted or timezone.now()
+        posted = posting.date_posted or clock.now()
         job = JobPage(
             slug=self._free_slug(posting.title),
             draft_title=posting.title,

@@ -7,8 +7,7 @@ from typing import Final
 
 import nh3
 
-TAGS: Final = set("p h2 h3 h4 ul ol li b strong i em a br hr blockquote".split())
-SCHEMES: Final = {"http", "https", "mailto"}
+from cms.clean_html import SCHEMES, TAGS
 
 _HEADINGS: Final = {"h1": "h2", "h5": "h4", "h6": "h4"}
 _HEADING: Final = re.compile(r"(</?)(h[156])\b", re.IGNORECASE)

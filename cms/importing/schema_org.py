@@ -29,6 +29,8 @@ from jobs_domain.valid_through import ValidThrough
 MAX_IDENTIFIER: Final = 120
 MAX_NAME: Final = 200
 MAX_PLACE: Final = 120
+MAX_CATEGORY: Final = 100
+MAX_DESCRIPTION: Final = 100_000
 MAX_URL: Final = 2000
 MAX_AMOUNT: Final = Decimal(10) ** 10 - 1
 
@@ -87,8 +89,8 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
         identifier=_identifier(posting.get("identifier")),
         title=text_of(posting, "title", required=True),
         company=_company(posting.get("hiringOrganization")),
-        categories=frozenset(texts_of(posting, "industry") + texts_of(posting, "occupationalCategory")),
-        description=rich_text(text_of(posting, "description", required=True, longest=100_000)),
+        categories=_categories(posting),
+        description=_description(posting),
         locations=locations,
         workplace_type=_workplace_type(posting),
         employment_types=_employment_types(posting),
@@ -100,6 +102,19 @@ def _read(posting: Object, default_zone: str) -> ImportedPosting:
         zone=zone,
         language=_language(posting),
     )
+
+
+def _categories(posting: Object) -> frozenset[str]:
+    names = ("industry", "occupationalCategory")
+    return frozenset(text for name in names for text in texts_of(posting, name, longest=MAX_CATEGORY))
+
+
+def _description(posting: Object) -> str:
+    """Nothing is left of one that was nothing but scripts."""
+    clean = rich_text(text_of(posting, "description", required=True, longest=MAX_DESCRIPTION))
+    if not clean.strip():
+        raise InvalidJobPosting("“description” has nothing in it that can be shown.")
+    return clean
 
 
 def _identifier(value: object) -> str:

@@ -7,7 +7,9 @@ from cms.models.home_page import HomePage
 from cms.models.job_index_page import BoardInLanguage, JobIndexPage
 from cms.models.job_location import JobLocation
 from cms.models.job_page import JobPage
+from cms.models.password_asked import PasswordAsked
 from cms.models.searched_text import SearchedText
+from cms.models.sign_in_rules import SignInRules
 from cms.models.text_print import TextPrint
 
 __all__ = [
@@ -20,6 +22,8 @@ __all__ = [
     "JobIndexPage",
     "JobLocation",
     "JobPage",
+    "PasswordAsked",
     "SearchedText",
+    "SignInRules",
     "TextPrint",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, override
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from wagtail.models import Page, PageViewRestriction
+from wagtail.url_routing import RouteResult
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -36,6 +37,18 @@ class HomePage(AlwaysPublic, Page):
     def preview_modes(self) -> list[tuple[str, _StrPromise]]:
         """There is nothing to see."""
         return []
+
+    @override
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """A posting is found at once, in place of page by page from the top: that took more than all that is done on it."""
+        from cms.models.job_page import JobPage
+
+        if len(path_components) > 1:
+            board, posting, *below = path_components
+            here = JobPage.objects.filter(slug=posting, url_path=f"{self.url_path}{board}/{posting}/").first()
+            if here is not None:
+                return here.route(request, below)
+        return super().route(request, path_components)
 
     @override
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

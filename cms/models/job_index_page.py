@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from adapters import clock
 from cms.models.home_page import AlwaysPublic
 from cms.models.in_language import PANEL, InLanguage, Said, for_reader, said
 
@@ -53,7 +53,7 @@ class JobIndexPage(AlwaysPublic, Page):
         """`jobs` is one page of the list: the last one if `?page=` is too large, the first if it is no number."""
         from cms.public import board
 
-        shown = board.context(self, request, at=timezone.now())
+        shown = board.context(self, request, at=clock.now())
         return super().get_context(request, *args, **kwargs) | shown
 
     @property

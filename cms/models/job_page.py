@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page, PageManager, Revision
 from wagtail.models.pages import BasePageManager, PageQuerySet
 from wagtail.search import index
 
+from adapters import clock
 from adapters.web.follow import Followed, follow, sent
 from adapters.web.forms import FollowForm
 from adapters.web.kept_pages import keep
@@ -130,7 +130,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
     @override
     def get_context(self, request: HttpRequest | None, *args: Any, **kwargs: Any) -> dict[str, Any]:
         followed = self._followed
-        now = timezone.now()
+        now = clock.now()
         similar = kwargs.pop("similar", None)
         if similar is None:
             similar = reading.similar_to(self, at=now)
@@ -150,7 +150,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if getattr(request, "is_preview", False):
             return super().index_route(request, *args, **kwargs)
-        now = timezone.now()
+        now = clock.now()
         prefetch_related_objects([self], "locations", with_words("categories"))
         similar = reading.similar_to(self, at=now)
         return keep(
@@ -215,7 +215,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
 
     @property
     def _is_scheduled(self) -> bool:
-        return self.go_live_at is not None and self.go_live_at > timezone.now()
+        return self.go_live_at is not None and self.go_live_at > clock.now()
 
     def _keep_what_is_live(self) -> None:
         """Give a page that a program has published a revision of its live state.
@@ -229,7 +229,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
             base_content_type=live.get_base_content_type(),
             content=live.serializable_data(),
             object_str=str(live),
-            created_at=timezone.now() if oldest is None else oldest.created_at - timedelta(seconds=1),
+            created_at=clock.now() if oldest is None else oldest.created_at - timedelta(seconds=1),
         )
         JobPage.objects.filter(pk=self.pk).update(live_revision=self.live_revision)
 

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import ClassVar, Final
 from urllib.parse import quote
 
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from adapters import words
+from adapters import clock, words
 from cms.models.job_fields import JobFields
 from jobs_domain.events import CloseReason
 from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, WorkplaceType
@@ -26,7 +25,7 @@ class JobInWords(JobFields):
         """Why the posting takes no applications at this moment; the editor's reason goes before the closing date."""
         if self.closed_reason:
             return CloseReason(self.closed_reason)
-        if self.valid_through is not None and timezone.now() >= self.valid_through:
+        if self.valid_through is not None and clock.now() >= self.valid_through:
             return CloseReason.EXPIRED
         return None
 
@@ -57,7 +56,7 @@ class JobInWords(JobFields):
 
     @property
     def closes_soon(self) -> bool:
-        return self.valid_through is not None and self.valid_through - timezone.now() <= SOON
+        return self.valid_through is not None and self.valid_through - clock.now() <= SOON
 
     @property
     def workplace_type_words(self) -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.utils import timezone
 
+from adapters import clock
 from adapters.web.kept_pages import keep
 from cms import finding
 from cms.finding import address
@@ -30,7 +30,7 @@ def serve(page: JobIndexPage, request: HttpRequest, answer: Callable[[], HttpRes
         return HttpResponseRedirect(_to(page, request, address.write(address.read(request.GET))))
     wanted = address.read(request.GET)
     subjects = {"board", f"page:{page.pk}"}
-    until = keeping.until(at=timezone.now())
+    until = keeping.until(at=clock.now())
 
     def answer_or_lead_on() -> HttpResponse:
         response = answer()

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Prefetch
-from django.utils import timezone
 from wagtail.images.models import Rendition
 
+from adapters import clock
 from cms import finding
 from cms.finding.wanted import Wanted
 from cms.models.job_page import JobPage
@@ -33,5 +33,5 @@ def in_order(ids: Iterable[int], *, at: datetime) -> list[JobPage]:
 
 def newest(number: int) -> list[JobPage]:
     """What to go on with where nothing else is to be read."""
-    at = timezone.now()
+    at = clock.now()
     return in_order(finding.find(Wanted(), at=at).ids[:number], at=at)

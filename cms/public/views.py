@@ -7,9 +7,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from adapters import clock
 from adapters.web.kept_pages import keep
 from cms import finding
 from cms.finding import address
@@ -44,12 +44,12 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, subject: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    return keep(request, subjects={subject}, until=keeping.until(at=timezone.now()), answer=answer)
+    return keep(request, subjects={subject}, until=keeping.until(at=clock.now()), answer=answer)
 
 
 def _postings(request: HttpRequest, search: JobSearch, *, here: str) -> dict[str, object]:
     """One page of the open postings, newest first, and links to the others and to the search of the board."""
-    at = timezone.now()
+    at = clock.now()
     wanted = Wanted(search=search, page=address.read(request.GET).page)
     found = finding.find(wanted, at=at)
     board = JobIndexPage.first_live()

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from adapters import touched
+from adapters import clock, touched
 from adapters.web.kept_pages import keep
 from cms.models.job_page import JobPage, JobPageQuerySet
 from cms.public import keeping
@@ -28,7 +27,7 @@ def card(request: HttpRequest, posting_id: UUID) -> HttpResponse:
     return keep(
         request,
         subjects={touched.posting(posting_id)},
-        until=keeping.until(at=timezone.now()),
+        until=keeping.until(at=clock.now()),
         answer=answer,
     )
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context, Library
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from wagtail.admin.templatetags.wagtailuserbar import wagtailuserbar
 
-from adapters import words
+from adapters import clock, words
 from adapters.web.languages import without_prefix
+from cms.clean_html import clean
 from cms.models import JobPage
 from cms.time_left import time_left as in_words
 from jobs_domain.valid_through import ValidThrough
@@ -25,7 +25,7 @@ register = Library()
 def time_left(job: JobPage) -> str:
     """How long it can still be applied to; empty without a closing date, or when it has passed."""
     closing = job.closing
-    return "" if closing is None else in_words(closing, at=timezone.now())
+    return "" if closing is None else in_words(closing, at=clock.now())
 
 
 @register.filter
@@ -48,6 +48,12 @@ def number(value: int) -> str:
 @register.filter
 def closing_day(closing: ValidThrough) -> str:
     return words.closing_day(closing)
+
+
+@register.filter
+def prose(html: str) -> SafeString:
+    """Rich text, as far as it is harmless."""
+    return SafeString(clean(html))
 
 
 @register.simple_tag(takes_context=True)

@@ -19,7 +19,8 @@ class CannotFollow(Exception):
 class RequestSubscription:
     """Begins a subscription that its address has to confirm.
 
-    While one is pending only its wishes become those of the last request; one that is confirmed stays as it is.
+    While one is pending only its wishes become those of the last request; one that is confirmed stays as it is. A new one gets the id
+    that is given, which nobody may be able to guess, or a random one.
 
     Raises `CannotFollow`. Returns nothing, so that no caller can tell one address from another.
     """
@@ -33,15 +34,18 @@ class RequestSubscription:
         address: EmailAddress,
         topic: Topic,
         wishes: Wishes,
+        subscription_id: SubscriptionId | None = None,
     ) -> None:
         try:
             with self.unit_of_work() as records:
-                self._request(records, address, topic, wishes)
+                self._request(records, address, topic, wishes, subscription_id or new_subscription_id())
         except AlreadyActive:
             # another request for the same address and topic was faster: its confirmation mail is on its way
             return
 
-    def _request(self, records: Records, address: EmailAddress, topic: Topic, wishes: Wishes) -> None:
+    def _request(
+        self, records: Records, address: EmailAddress, topic: Topic, wishes: Wishes, subscription_id: SubscriptionId
+    ) -> None:
         check_can_be_followed(records, topic)
         now = self.clock.now()
         earlier = records.subscriptions.active(address=address, topic=topic)
@@ -55,7 +59,7 @@ class RequestSubscription:
             records.subscriptions.save(lapsed)
             records.events.publish(*ended)
         subscription, requested = Subscription.request(
-            subscription_id=new_subscription_id(),
+            subscription_id=subscription_id,
             address=address,
             topic=topic,
             wishes=wishes,

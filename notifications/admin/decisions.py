@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
+from adapters import clock
 from adapters.newsroom import Pending, TooLate, UnreadableNews, newsroom
 from jobs_domain.changes import MAX_NOTE_LENGTH, NoteToFollowers
 from jobs_domain.identifiers import PostingId
@@ -29,7 +29,7 @@ def pending(notification: Notification) -> Pending | None:
     """The news, if it still waits."""
     if notification.posting_id is None or notification.audience != Audience.FOLLOWERS or notification.withheld:
         return None
-    if notification.fanned_out_up_to or notification.fanned_out_at or notification.release_at <= timezone.now():
+    if notification.fanned_out_up_to or notification.fanned_out_at or notification.release_at <= clock.now():
         return None
     match newsroom().awaited(PostingId(notification.posting_id)):
         case Pending(notification_id=notification.pk) as news:

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -22,7 +21,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
-from adapters import blocking
+from adapters import blocking, clock
 from jobs_domain.email_address import EmailAddress
 from notifications import lookups, suppression
 from notifications.admin import access
@@ -131,7 +130,7 @@ class SuppressedOneView(WagtailAdminTemplateMixin, FormView[PersonForm]):
     def _block(self, address: EmailAddress) -> None:
         access.demand(self.request, access.BLOCK)
         if suppression.find(address.key) is None:
-            suppression.suppress(address.key, Suppression.Reason.BY_HAND, "", timezone.now())
+            suppression.suppress(address.key, Suppression.Reason.BY_HAND, "", clock.now())
             self._log("notifications.block_address", suppression.find(address.key))
         messages.success(self.request, "Nothing is sent to the address any more.")
 

@@ -5,9 +5,8 @@ from typing import Final
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
-from adapters import locks
+from adapters import clock, locks
 from adapters.codec import decode_topic, encode_topic
 from adapters.models import SubscriptionRecord
 from adapters.repositories import topic_key
@@ -46,7 +45,7 @@ def index_due() -> int:
             match decode_topic(followed.topic):
                 case JobSearch() as search:
                     _index(followed, search)
-                    _catch_up(followed, search, timezone.now() - RECENT)
+                    _catch_up(followed, search, clock.now() - RECENT)
                 case _:
                     followed.delete()
     return len(found)

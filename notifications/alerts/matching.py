@@ -7,9 +7,8 @@ from typing import Final
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
 
-from adapters import background, locks
+from adapters import background, clock, locks
 from adapters.codec import decode_topic
 from adapters.models import SubscriptionRecord
 from adapters.searching import OnTheList, searching
@@ -38,7 +37,7 @@ CANDIDATES: Final = 1_000
 def match_published(event: PostingPublished) -> None:
     """It became public for the first time."""
     locks.take_turns(TURN)
-    new, _ = NewPosting.objects.get_or_create(posting_id=event.posting_id, defaults={"noted_at": timezone.now()})
+    new, _ = NewPosting.objects.get_or_create(posting_id=event.posting_id, defaults={"noted_at": clock.now()})
     _match(new)
 
 
@@ -49,14 +48,14 @@ def match_reopened(event: PostingReopened) -> None:
     gone_at = history.gone_at(event)
     if gone_at is None or event.occurred_at - gone_at >= NEW_AGAIN:
         SearchMatch.objects.filter(posting_id=event.posting_id).delete()
-        new, _ = NewPosting.objects.update_or_create(posting_id=event.posting_id, defaults={"noted_at": timezone.now()})
+        new, _ = NewPosting.objects.update_or_create(posting_id=event.posting_id, defaults={"noted_at": clock.now()})
     if new is not None:  # else it was public before the board knew of searches
         _match(new)
 
 
 def match_revised(event: PostingRevised) -> None:
     """It may have been put right soon after it was published."""
-    new = NewPosting.objects.filter(pk=event.posting_id, noted_at__gte=timezone.now() - CORRECTED).first()
+    new = NewPosting.objects.filter(pk=event.posting_id, noted_at__gte=clock.now() - CORRECTED).first()
     if new is not None:
         locks.take_turns(TURN)
         _match(new)
@@ -64,7 +63,7 @@ def match_revised(event: PostingRevised) -> None:
 
 def prune() -> int:
     """Forget matches that everybody was told of long ago. Returns how many."""
-    forgotten, _ = SearchMatch.objects.filter(noted_at__lt=timezone.now() - KEPT).delete()
+    forgotten, _ = SearchMatch.objects.filter(noted_at__lt=clock.now() - KEPT).delete()
     return forgotten
 
 
@@ -101,7 +100,7 @@ def _shown_by(posting: OnTheList, candidates: Sequence[int]) -> Sequence[Followe
 
 def _wake_those_told_at_once(topic_keys: Sequence[str]) -> None:
     """They hear when the settling time is over, together with what is found until then; those who pause, after that."""
-    now = timezone.now()
+    now = clock.now()
     due_at = now + settling_time()
     for some in batched(topic_keys, PROBES, strict=False):
         followers = SubscriptionRecord.objects.filter(

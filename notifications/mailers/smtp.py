@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -37,6 +38,8 @@ class _Order:
     delivery_id: int
     parcel: Parcel
     drawn_at: float
+    context: Context
+    """What its log lines are about."""
 
 
 class SmtpMailer(Mailer):
@@ -105,7 +108,7 @@ class SmtpMailer(Mailer):
                     room.take()
                     parcel = self._packed(message)
                     if isinstance(parcel, Parcel):
-                        self._orders.put(_Order(call, message.delivery_id, parcel, monotonic()))
+                        self._orders.put(_Order(call, message.delivery_id, parcel, monotonic(), copy_context()))
                         under_way += 1
                     else:
                         group.append(Result(message.delivery_id, parcel))
@@ -140,7 +143,7 @@ class SmtpMailer(Mailer):
             call = order.call
             if call.is_over.is_set():
                 continue
-            answer = call.refusal or _handed_over(connection, order)
+            answer = call.refusal or order.context.copy().run(_handed_over, connection, order)
             if not call.refusal and connection.was_refused and self._others_hope(connection):
                 orders.put(order)  # the server wants fewer connections from us
                 call.is_over.wait()

@@ -210,7 +210,7 @@ class Connection:
         client.write(content)
         code, text = self._reply(client)
         if _is_yes(code):
-            return Accepted()
+            return Accepted(f"{code} {text.decode('utf-8', 'replace')}")
         self._must_reset = True
         return answers.reply(code, text)
 

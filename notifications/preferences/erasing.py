@@ -3,10 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from adapters import board, following
+from adapters import board, clock, following
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
 from notifications import erasure, suppression
@@ -30,7 +29,7 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "notifications/preferences/erase.html", context)
     never_again = "never_again" in request.POST
     if never_again:
-        suppression.suppress(address.key, Suppression.Reason.BY_OWNER, "", timezone.now())
+        suppression.suppress(address.key, Suppression.Reason.BY_OWNER, "", clock.now())
     erasure.forget_changes(AddressChange.objects.filter(address_key=address.key))
     following.forget(address)
     board.erase_person(address=address)

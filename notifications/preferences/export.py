@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from adapters import board
+from adapters import board, clock
 from adapters.codec import decode_topic
 from adapters.models import FollowRequest, SubscriptionRecord
 from adapters.repositories import subscription_of
@@ -31,7 +30,7 @@ def held_about(address: EmailAddress) -> Json:
     looked_up = AddressLookup.objects.filter(address_hash=suppression.hash_of(address.key))
     return {
         "address": address.value,
-        "made_at": timezone.now(),
+        "made_at": clock.now(),
         "subscriptions": [
             _subscription(record, digests.get(record.pk), signs.get(record.pk))
             for record in records.order_by("added_at", "pk")

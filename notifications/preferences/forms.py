@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language_info, gettext, gettext_lazy
 
+from adapters import clock
 from adapters.web import languages
 from adapters.web.forms import UNKNOWN, choices_of
 from jobs_domain.digests import HOURS, DigestTime, Frequency, Weekday
@@ -132,7 +133,7 @@ def _initial(wishes: Wishes) -> dict[str, str]:
         "hour": "" if time is None else str(time.hour),
         "weekday": "" if time is None else str(time.weekday.value),
         "zone": "" if time is None else time.zone,
-        "paused_until": timezone.localdate(pause).isoformat() if pause and pause > timezone.now() else "",
+        "paused_until": timezone.localdate(pause).isoformat() if pause and pause > clock.now() else "",
     }
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from adapters import board
+from adapters import board, clock
 from adapters.models import SubscriptionRecord
 from adapters.tokens import LIFETIME, ExpiredToken, InvalidToken, Purpose, read_dated, sign_dated
 from adapters.web import asking
@@ -85,14 +85,14 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
 
 def prune() -> int:
     """Forget what the new address has not agreed to in time, or has long since. Returns how many."""
-    return erasure.forget_changes(AddressChange.objects.filter(asked_at__lt=timezone.now() - LIFETIME))
+    return erasure.forget_changes(AddressChange.objects.filter(asked_at__lt=clock.now() - LIFETIME))
 
 
 @transaction.atomic
 def _move(old: EmailAddress, new: EmailAddress) -> None:
     """The old address is told once, for somebody else may have opened one of its mails."""
     moved = board.change_address(old=old, new=new)
-    interest.note_sign(new.key, at=timezone.now())
+    interest.note_sign(new.key, at=clock.now())
     if moved:
         at = timezone.localtime()
         announcing.tell_owner(moved[0], Kind.MOVED, lambda: mails.moved(at))
@@ -106,7 +106,7 @@ def _write_to(new: EmailAddress, subscription_id: SubscriptionId) -> None:
         subscription_id=subscription_id,
         address=new.value,
         address_key=new.key,
-        asked_at=timezone.now(),
+        asked_at=clock.now(),
     )
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, assert_never
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from adapters import clock
 from adapters.models import SubscriptionRecord
 from adapters.repositories import subscription_of
 from adapters.web import languages
@@ -63,7 +63,7 @@ class Line:
     def paused_until(self) -> datetime | None:
         """When mails come again; `None` for those that come now."""
         wishes = self.subscription.wishes
-        return wishes.paused_until if wishes.is_paused(at=timezone.now()) else None
+        return wishes.paused_until if wishes.is_paused(at=clock.now()) else None
 
 
 def lines(address: EmailAddress, *, wrong: WishesForm | None = None) -> Sequence[Line]:

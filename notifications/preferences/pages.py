@@ -5,8 +5,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 
+from adapters import clock
 from adapters.models import SubscriptionRecord
 from adapters.tokens import ExpiredToken, InvalidToken, Purpose, read_dated
 from adapters.web.languages import kept_in_language
@@ -28,7 +28,7 @@ def owner(request: HttpRequest, token: str) -> EmailAddress | HttpResponse:
         return invalid(request)
     owner = EmailAddress(address)
     if request.method == "POST":
-        interest.note_sign(owner.key, at=timezone.now())
+        interest.note_sign(owner.key, at=clock.now())
     return owner
 
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
-from adapters import background
+from adapters import background, clock
 from adapters.models import SubscriptionRecord
+from adapters.observing import ids, tracing
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from notifications import announcing, mails
@@ -23,7 +23,7 @@ TOO_LATE: Final = timedelta(days=1)
 
 
 def ask(address: EmailAddress) -> None:
-    SignInRequest.objects.create(address_key=address.key, asked_at=timezone.now())
+    SignInRequest.objects.create(address_key=address.key, asked_at=clock.now(), **tracing.cause())
     background.wake(SEND_LINKS)
 
 
@@ -35,14 +35,19 @@ def send_links() -> int:
             request = SignInRequest.objects.select_for_update(skip_locked=True).filter(pk=pk).first()
             if request is None:
                 continue
-            if timezone.now() - request.asked_at < TOO_LATE:
-                _send_link(request.address_key)
+            if clock.now() - request.asked_at < TOO_LATE:
+                with (
+                    ids.bound(request_id=request.request_id),
+                    tracing.span("send a link", {}, after=request.traceparent),
+                ):
+                    _send_link(request)
             request.delete()
             done += 1
     return done
 
 
-def _send_link(address_key: str) -> None:
-    newest = SubscriptionRecord.objects.filter(address_key=address_key).order_by("-added_at", "-pk").first()
+def _send_link(request: SignInRequest) -> None:
+    newest = SubscriptionRecord.objects.filter(address_key=request.address_key).order_by("-added_at", "-pk").first()
     if newest is not None:
-        announcing.tell_owner(SubscriptionId(newest.pk), Kind.SIGN_IN, mails.sign_in)
+        because = f"{request.pk} {request.asked_at.isoformat()}"
+        announcing.tell_owner(SubscriptionId(newest.pk), Kind.SIGN_IN, mails.sign_in, because=because)

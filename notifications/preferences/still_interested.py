@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from adapters import clock
 from adapters.tokens import InvalidToken, Purpose, read
 from adapters.web.languages import kept_in_language
 from adapters.web.token_page import token_page
@@ -25,7 +25,7 @@ def keep(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return pages.invalid(request)
     if request.method == "POST" and asked.address is not None:
-        interest.note_sign(asked.address.key, at=timezone.now())
+        interest.note_sign(asked.address.key, at=clock.now())
     if asked.address is None or not interest.followed_by(asked.address.key).exists():
         return _page(request, "nothing_left", HTTPStatus.GONE)
     return _page(request, "kept" if request.method == "POST" else "keep")

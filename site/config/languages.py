@@ -15,8 +15,8 @@ from wagtail.contrib.redirects.middleware import RedirectMiddleware
 
 from adapters.web import languages
 
-WITHOUT_LANGUAGE: Final = ("admin", "anymail", "api", "documents", "inbox")
-"""First parts of paths that are the same for everybody; those of files come to them."""
+WITHOUT_LANGUAGE: Final = ("anymail", "api", "documents", "inbox")
+"""First parts of paths that are the same for everybody; those of files and of the admin come to them."""
 FOR_PROGRAMS: Final = (".atom", ".ico", ".json", ".png", ".rss", ".txt", ".xml")
 """Feeds and the like: in the language of their prefix, else the board's own. What they say does not depend on who asks."""
 
@@ -69,8 +69,10 @@ def is_path_of_a_page(address: str) -> bool:
 
 
 def _has_language(path: str) -> bool:
-    files = (settings.STATIC_URL, settings.MEDIA_URL)
-    return not path.startswith(files) and path.removeprefix("/").partition("/")[0] not in WITHOUT_LANGUAGE
+    files_and_admin = (settings.STATIC_URL, settings.MEDIA_URL, f"/{settings.ADMIN_PATH}/")
+    return (
+        not f"{path}/".startswith(files_and_admin) and path.removeprefix("/").partition("/")[0] not in WITHOUT_LANGUAGE
+    )
 
 
 def _marked(response: Answer, code: str, *, prefix: str, is_negotiated: bool) -> Answer:

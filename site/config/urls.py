@@ -1,5 +1,7 @@
 """Every address of the board."""
 
+from pathlib import Path
+
 from django.apps import apps
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
@@ -9,19 +11,24 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.views import serve
+from config.security_txt import ADDRESS, security_txt
+
+handler400 = "config.too_large.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("admin/", include("cms.editor.in_place_of_wagtails")),
-    path("admin/", include(wagtailadmin_urls)),
+    path(f"{settings.ADMIN_PATH}/", include("cms.signin.urls")),
+    path(f"{settings.ADMIN_PATH}/", include("cms.editor.in_place_of_wagtails")),
+    path(f"{settings.ADMIN_PATH}/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path(ADDRESS, security_txt),
     path("subscriptions/", include("adapters.web.urls")),
     path("subscriptions/", include("notifications.preferences.urls")),
     path("", include("cms.public.urls")),
 ]
 if apps.is_installed("config.demo"):
-    # elsewhere the web server in front serves what editors upload
-    uploads = {"document_root": settings.MEDIA_ROOT}
-    urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}<path:path>", static.serve, uploads))
+    # elsewhere the web server in front serves these, and nothing else that editors upload (docs/operators.md)
+    pictures = {"document_root": Path(settings.MEDIA_ROOT) / "images"}
+    urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}images/<path:path>", static.serve, pictures))
     urlpatterns.append(path("inbox/", include("config.demo.urls")))
     urlpatterns.append(path("design/", include("config.demo.design")))
 if apps.is_installed("anymail") and settings.ANYMAIL.get("WEBHOOK_SECRET"):

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from types import FrameType
 
-from tests.benchmarks import delivery, editors, matching, pages, publish
+from tests.benchmarks import delivery, editors, matching, observing, pages, publish
 
 
 def main() -> int:
@@ -29,6 +29,8 @@ def main() -> int:
     public.add_argument("--quick", action="store_true", help="small boards only; minutes")
     searches = commands.add_parser("matching", help="a new posting and the searches that are followed; minutes")
     searches.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    noted = commands.add_parser("observing", help="what it takes to note each request; a minute")
+    noted.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, _leave_in_order)
     if given.command == "publish":
@@ -39,6 +41,8 @@ def main() -> int:
         return editors.main(given)
     if given.command == "matching":
         return matching.main(given)
+    if given.command == "observing":
+        return observing.main(given)
     if given.command == "pages":
         return pages.main(given)
     parser.print_help()

@@ -88,6 +88,7 @@ def _follow(topic: PostingTopic, followers: int) -> None:
         "topic_key": key,
         "topic": json.dumps(encode_topic(topic)),
         "frequency": "IMMEDIATE",
+        "digest_zone": "",
         "share_address": False,
         "language": "en",
         "state": SubscriptionRecord.State.CONFIRMED.value,

@@ -18,7 +18,7 @@ from tests.benchmarks import cpus
 
 HOST: Final = "127.0.0.1"
 INSTALL: Final = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postfix"
-START_SECONDS: Final = 10
+START_SECONDS: Final = 60
 TAIL: Final = 200
 
 

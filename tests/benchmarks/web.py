@@ -4,7 +4,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection
 from typing import Final
 
 from tests.benchmarks import clients, cpus, sinks
@@ -16,19 +19,57 @@ PASSING_BY: Final = "Authorization: none"
 CONNECTIONS: Final = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """`pid` is that of the master, whose child answers."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
 def running(env: Mapping[str, str]) -> Iterator[int]:
-    """One process of gunicorn as long as the block, on the servers' processor; gives its port."""
+    """Gives the port of the server."""
+    with started(env) as server:
+        yield server.port
+
+
+@contextmanager
+def started(env: Mapping[str, str]) -> Iterator[Server]:
+    """One process of gunicorn as long as the block, on the servers' processor."""
     port = sinks.free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--workers", "1", "--bind", f"{sinks.HOST}:{port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:config.gunicorn",
+        "config.wsgi",
+        "--workers",
+        "1",
+        "--bind",
+        f"{sinks.HOST}:{port}",
+    ]
     with cpus.pinned(cpus.SERVERS):
         server = subprocess.Popen(command, cwd=clients.ROOT, env=env, stderr=subprocess.DEVNULL)
     try:
         sinks.wait_for(port, server)
-        yield port
+        yield Server(port, server.pid)
     finally:
         server.terminate()
         server.wait()
+
+
+def ask(port: int, path: str, *, times: int) -> None:
+    """One request after the other. Raises `Failed` if any answer is not the page."""
+    headers = dict(header.split(": ") for header in HEADERS)
+    for _ in range(times):
+        with closing(HTTPConnection(sinks.HOST, port)) as connection:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != HTTPStatus.OK:
+                raise clients.Failed(f"{path}: {answer.status}")
 
 
 def requests_per_second(port: int, path: str, *, seconds: int, headers: Sequence[str] = ()) -> float:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 
 from tests.browser import chromium, demo
 
@@ -13,7 +13,13 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def violations() -> list[str]:
+    """What pages have tried since the test began that their Content Security Policy forbids."""
+    return []
+
+
+@pytest.fixture(scope="package")
+def browser(violations: list[str]) -> Iterator[Browser]:
     path = chromium.executable()
     if path is None:
         message = "There is no Chromium: apt-get install chromium, or uv run playwright install chromium."
@@ -21,7 +27,21 @@ def browser() -> Iterator[Browser]:
             pytest.fail(message)
         pytest.skip(message)
     with chromium.launched(path) as launched:
+        launched.on("context", lambda context: context.on("console", lambda said: _note(said, violations)))
         yield launched
+
+
+def _note(said: ConsoleMessage, violations: list[str]) -> None:
+    """Chromium says each violation in the console, also where scripts are off."""
+    if said.type in {"error", "warning"} and "security policy" in said.text.lower().replace("-", " "):
+        violations.append(f"{said.page.url if said.page else 'some page'}: {said.text}")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_against_the_policy(violations: list[str]) -> Iterator[None]:
+    violations.clear()
+    yield
+    assert violations == []
 
 
 @pytest.fixture(scope="package")

@@ -15,7 +15,7 @@ class Editor:
         self.page.goto("/admin/login/")
         self.page.get_by_label("Username").fill(username)
         self.page.get_by_label("Password").fill(password)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url("**/admin/")
 
     def edit(self, title: str) -> None:

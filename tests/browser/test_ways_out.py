@@ -149,6 +149,7 @@ def test_who_follows_a_posting_and_a_search_is_told_and_leaves_by_each_way(
     stays = tongue.address_of(Way.STAYS)
     wait_for_mail(reader, recipient=stays, subject=tongue.found)
     before = Counter(everything_sent(folder))
+    publisher.log_in("publisher", PASSWORD)  # a day later one is signed out
     _happen(publisher, reader, folder, tongue, title=f"Second {tongue.new_job}", pay="98000", told=tongue.lowered)
     wait_for_more(reader, folder, than=before, recipient=stays, subject=tongue.found)
     # what was asked for after the digest is sent after all others

@@ -59,9 +59,19 @@ def test_djangos_checks_have_nothing_to_say() -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_production_settings_pass_the_deployment_checks() -> None:
-    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+def test_the_production_settings_pass_the_deployment_checks(tmp_path: Path) -> None:
+    board = {"DATA_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path / "static"), "TRUSTED_PROXIES": "127.0.0.1"}
+    collected = manage("collectstatic", "--no-input", **PRODUCTION | board)
+    assert collected.returncode == 0, collected.stderr
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | board)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_cookies_in_production_stay_with_the_board_and_go_by_https_only() -> None:
+    shown = manage("diffsettings", **PRODUCTION).stdout
+    for cookie in ("SESSION", "CSRF"):
+        assert f"{cookie}_COOKIE_SECURE = True" in shown
+        assert f"{cookie}_COOKIE_NAME = '__Host-" in shown
 
 
 @pytest.mark.parametrize(("name", "value"), [("ALLOWED_HOSTS", ","), ("MAIL_FROM", "jobs"), ("SECRET_KEY", "  ")])

@@ -9,15 +9,16 @@ from types import FrameType
 from typing import Final, override
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import background, listening
+from adapters import background, clock, listening
 from adapters.listening import Bell
+from adapters.observing.beats import Heart
+from adapters.observing.logs import log_what_nobody_catches
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +57,14 @@ class Command(BaseCommand):
     def _for_ever(self) -> None:
         signal.signal(signal.SIGINT, _finish)
         signal.signal(signal.SIGTERM, _finish)
+        log_what_nobody_catches()
         gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
+        with Heart(background.busy_with):
+            self._work()
+        self.stdout.write("The worker has finished.")
+
+    def _work(self) -> None:
         rounds = background.Rounds()
         was_away = False
         while not background.is_stopping():
@@ -72,7 +79,6 @@ class Command(BaseCommand):
                 was_away = True
                 connections.close_all()
                 time.sleep(AWAY_SECONDS)
-        self.stdout.write("The worker has finished.")
 
 
 def _finish(_number: int, _frame: FrameType | None) -> None:
@@ -86,8 +92,9 @@ def _serve(rounds: background.Rounds, bell: Bell) -> None:
         if wait <= 0:
             _run_tasks(at_most=1)
         rounds.run_due()
+        clock.compare_now_and_then(connection)
         if wait > 0:
-            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - timezone.now()).total_seconds())
+            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - clock.now()).total_seconds())
             _listen(bell, until=looked_at + wait)
             time.sleep(max(0, looked_at + BETWEEN_LOOKS - time.monotonic()))
 
@@ -107,7 +114,7 @@ def _seconds_to_next_task() -> float:
     found = waiting.aggregate(at_once=at_once, next_at=Min("run_after"))
     if found["at_once"]:
         return 0
-    return (found["next_at"] - timezone.now()).total_seconds() if found["next_at"] else float("inf")
+    return (found["next_at"] - clock.now()).total_seconds() if found["next_at"] else float("inf")
 
 
 def _run_tasks(*, at_most: int | None) -> None:

@@ -10,8 +10,8 @@ from typing import Final, override
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 
+from adapters import clock
 from notifications import bounces, maildir
 from notifications.bounces import Account, Effect
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             elif directory is not None:
                 self._many(_from_maildir(directory))
             else:
-                self._report(bounces.take_in(_from_pipe(), timezone.now()))
+                self._report(bounces.take_in(_from_pipe(), clock.now()))
         except (OperationalError, InterfaceError) as error:
             raise CommandError(f"The database cannot be reached: {error}", returncode=TRY_AGAIN) from error
 
@@ -90,7 +90,7 @@ def _from_mbox(path: Path) -> Iterator[Account]:
             raise CommandError(f"{path} is no mbox file. A single mail is read from standard input: bounces < {path}")
         for key in box.iterkeys():
             with box.get_file(key) as mail:
-                yield bounces.take_in(mail.read(bounces.LARGEST), timezone.now())
+                yield bounces.take_in(mail.read(bounces.LARGEST), clock.now())
     finally:
         box.close()
 

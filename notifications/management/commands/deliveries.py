@@ -12,8 +12,10 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from notifications import retrying
-from notifications.models import LanePause, WhyNot
+from adapters import clock
+from notifications import hold as holding
+from notifications import retrying, taken_before
+from notifications.models import WhyNot
 from notifications.status import LaneStatus, Status, is_anything_due, pulse, status
 
 LOOK_EVERY: Final = 1.0
@@ -35,16 +37,31 @@ class Command(BaseCommand):
             "--watch", action="store_true", help="Follow the sending until nothing is due. Ctrl-C ends it."
         )
         choice.add_argument("--retry-failed", action="store_true", help="Have the worker send again what failed.")
+        choice.add_argument("--hold", action="store_true", help="Send nothing more until --release.")
+        choice.add_argument("--release", action="store_true", help="Send again what is held.")
+        choice.add_argument(
+            "--already-sent",
+            nargs="+",
+            metavar="LOG",
+            help="After a restore: mark as sent what the mail server's logs (or .gz, or - for standard input) say was taken.",
+        )
         parser.add_argument(
             "--reason", choices=[why.value for why in retrying.REASONS], help="Only what failed for this."
         )
 
     @override
-    def handle(self, *, as_json: bool, watch: bool, retry_failed: bool, reason: str | None, **_: object) -> None:
+    def handle(self, *, as_json: bool, watch: bool, retry_failed: bool, reason: str | None, **others: object) -> None:
         if reason is not None and not retry_failed:
             raise CommandError("--reason goes with --retry-failed.")
         if retry_failed:
             self._retry(retrying.REASONS if reason is None else (WhyNot(reason),))
+        elif others["hold"]:
+            holding.begin()
+            self.stdout.write("Nothing is sent until --release.")
+        elif others["release"]:
+            self.stdout.write("Held no longer: the worker sends." if holding.end() else "Nothing was held.")
+        elif isinstance(logs := others["already_sent"], list):
+            self._mark(logs)
         elif watch:
             self._watch()
         elif as_json:
@@ -53,7 +70,7 @@ class Command(BaseCommand):
             self._show(status())
 
     def _retry(self, reasons: tuple[WhyNot, ...]) -> None:
-        had_pauses = LanePause.objects.exists()
+        had_pauses = holding.other_pauses().exists()
         retried = retrying.retry_failed(reasons)
         if had_pauses:
             self.stdout.write("The pauses are over: the worker asks the mail server again now.")
@@ -62,6 +79,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{retried.suppressed:,} stay as they are: their addresses are suppressed.")
         if retried.unknown:
             self.stdout.write(f"{retried.unknown:,} stay as they are: their addresses are no longer known.")
+
+    def _mark(self, logs: list[str]) -> None:
+        try:
+            marked = taken_before.mark(taken_before.in_logs(logs))
+        except (taken_before.NotReady, OSError) as error:
+            raise CommandError(str(error)) from error
+        found = f"{marked.in_logs:,} messages of this board in the logs"
+        self.stdout.write(f"{found}; {marked.now:,} of them waited and are marked as sent now.")
 
     def _show(self, now: Status) -> None:
         self.stdout.write(f"{'lane':<14}{'waiting':>12}{'sent':>12}{'failed':>12}{'skipped':>12}  oldest waiting since")
@@ -75,7 +100,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{now['to_fan_out']:,} notifications have not reached all their followers' queues yet.")
         self._show_held(now)
         for lane in now["lanes"]:
-            if (pause := lane["paused"]) is not None:
+            if (pause := lane["paused"]) is None:
+                continue
+            if pause["until"] == holding.HELD:
+                self.stdout.write(
+                    f"{lane['lane']}: held since {_instant(pause['since'])} until --release. {pause['answer']}"
+                )
+            else:
                 self.stdout.write(
                     f"{lane['lane']}: the mail server takes nothing since {_instant(pause['since'])} (refused {pause['times']}×), "
                     f"asked again at {_instant(pause['until'])}: {pause['answer']}"
@@ -97,7 +128,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{batch['lane']}, notification {batch['notification']}: {lease}")
 
     def _watch(self) -> None:
-        watch = _Watch(timezone.now())
+        watch = _Watch(clock.now())
         try:
             if self.stdout.isatty():
                 _draw(watch)
@@ -142,7 +173,7 @@ class _Watch:
         return self.sent / max(time.monotonic() - self._began, 0.001)
 
     def line(self) -> str:
-        return f"{timezone.now():%H:%M:%S}  {self.sent:,} of {self.total:,} sent, {self.rate:,.1f} a second"
+        return f"{clock.now():%H:%M:%S}  {self.sent:,} of {self.total:,} sent, {self.rate:,.1f} a second"
 
 
 def pause(seconds: float) -> None:

@@ -5,8 +5,8 @@ from typing import override
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Count
-from django.utils import timezone
 
+from adapters import clock
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 from notifications import suppression
 from notifications.models import Suppression
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self._check(_address(check))
         elif add is not None:
             address = _address(add)
-            suppression.suppress(address.key, Suppression.Reason.BY_HAND, "", timezone.now())
+            suppression.suppress(address.key, Suppression.Reason.BY_HAND, "", clock.now())
             self._check(address)
         elif remove is not None:
             address = _address(remove)

@@ -7,7 +7,16 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, ValidationError, validate
 
+from config.settings.databases import ONE_CLOCK as ONE_CLOCK
 from config.settings.databases import database
+from config.settings.extras import needs
+from config.settings.observing import *  # noqa: F403
+from config.settings.observing import logging
+from config.settings.safety import *  # noqa: F403
+from config.settings.signin import *  # noqa: F403
+from config.settings.signin import LOCK_OUT_MIDDLEWARE, SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
+from config.settings.uploads import *  # noqa: F403
+from config.settings.uploads import S3_URL
 from jobs_domain.digests import HOURS, Weekday
 
 env = Env()
@@ -53,6 +62,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    *SIGN_IN_APPS,
     "django.contrib.postgres",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,17 +72,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "adapters.observing.web.Observed",
     "django.middleware.security.SecurityMiddleware",
+    "config.headers.Policy",
+    "config.headers.OtherHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "adapters.web.kept_pages.KeptPages",
+    "adapters.observing.web.Measured",
     "config.languages.LanguageMiddleware",
+    "config.too_large.LargestBody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.languages.LanguageKeepingRedirects",
+    LOCK_OUT_MIDDLEWARE,
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -113,6 +130,7 @@ TASKS = {
     "board": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")},
 }
 if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
+    needs("rq", module="django_rq", because=f"TASKS_BACKEND is {TASKS['board']['BACKEND']}")
     INSTALLED_APPS += ["django_rq"]
     RQ_QUEUES = {
         "default": {
@@ -120,17 +138,6 @@ if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
             "DEFAULT_TIMEOUT": 3600,  # seconds: far more than a task of ours takes, which ends itself
         }
     }
-
-AUTHENTICATION_BACKENDS = ["cms.desk.sign_in.EditorBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
@@ -143,11 +150,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(ROOT / "static")))
 STATICFILES_DIRS = [ROOT / "site" / "static"]
-MEDIA_URL = "/media/"
+MEDIA_URL = f"{S3_URL}/" if S3_URL else "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
-
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
-"""Wagtail's forms have many parts; and a search is never refused: no web server lets an address with so many parameters through."""
 
 BOARD_NAME = env.str("BOARD_NAME", default="Followable Jobs")
 BOARD_URL = env.str("BOARD_URL", default="http://localhost:8000")
@@ -157,8 +161,7 @@ WAGTAIL_SITE_NAME = BOARD_NAME
 WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif"]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.search_backend"}}
 
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="jobs@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -178,6 +181,7 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=20, validate=at_least(1))
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 """The settings of django-anymail, each from an environment variable of its name with this prefix; with any of them it is installed."""
 if ANYMAIL:
+    needs("anymail", module="anymail", because=f"ANYMAIL_{next(iter(ANYMAIL))} is set")
     INSTALLED_APPS += ["anymail"]
 
 MAIL_CONNECTIONS = env.int("MAIL_CONNECTIONS", default=1, validate=at_least(1))
@@ -230,20 +234,4 @@ KEEP_LOOKUPS_DAYS = env.int("KEEP_LOOKUPS_DAYS", default=365, validate=at_least(
 
 SECURE_REFERRER_POLICY = "same-origin"
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "django.server": {"level": LOG_LEVEL},
-        # a line for every page that Wagtail indexes is too much
-        "django_tasks": {"level": "WARNING"},
-        "django_tasks_db": {"level": "WARNING"},
-        "django.tasks": {"level": "WARNING"},
-        # and one for every step of a conversation with the demo's mail server
-        "mail.log": {"level": "WARNING"},
-    },
-}
+LOGGING = logging("line")

@@ -1,7 +1,20 @@
 """Where the board keeps its data: SQLite for one machine, PostgreSQL for any number."""
 
+from typing import Final
+
 import dj_database_url
 from dj_database_url import DBConfig
+
+ONE_CLOCK = True
+"""Whether all hosts go by the clock of a database that they share (`adapters/clock.py`). Tests that set the clock do not."""
+SIGNS_OF_LIFE: Final = {
+    "connect_timeout": 10,  # seconds
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 3,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+"""How soon we know that PostgreSQL's host is gone; the URL may say it otherwise. For the other way see `adapters/sessions.py`."""
 
 
 def database(url: str) -> DBConfig:
@@ -19,4 +32,5 @@ def database(url: str) -> DBConfig:
         }
     else:
         config["CONN_HEALTH_CHECKS"] = True
+        config["OPTIONS"] = SIGNS_OF_LIFE | config.get("OPTIONS", {})
     return config

@@ -5,7 +5,8 @@ from email.utils import parseaddr
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import *  # noqa: F403
-from config.settings.base import env
+from config.settings.base import UPLOADS, env
+from config.settings.observing import logging
 from jobs_domain.email_address import EmailAddress, InvalidEmailAddress
 
 REQUIRED = {
@@ -40,8 +41,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 BOARD_URL = env.str("BOARD_URL", default=f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
 WAGTAILADMIN_BASE_URL = BOARD_URL
 
+LOGGING = logging("json")
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": UPLOADS,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
@@ -51,4 +54,7 @@ SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=True)
 SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+"""With this prefix browsers take the cookies only by https, and from no other host of the domain (RFC 6265bis §4.1.3)."""

@@ -123,3 +123,8 @@ def test_a_damaged_event_is_named() -> None:
     damaged = {name: value for name, value in encode_event(CLOSED).items() if name != "reason"}
     with pytest.raises(UnreadableEvent, match="PostingClosed"):
         decode_event("PostingClosed", FORMAT_VERSION, damaged)
+
+
+def test_a_damaged_event_of_an_older_format_is_named_too() -> None:
+    with pytest.raises(UnreadableEvent, match="SubscriptionRequested"):
+        decode_event("SubscriptionRequested", 1, {"subscription_id": "1"})

@@ -75,15 +75,20 @@ def refused(client: Client, page: Page, button: str, **values: str | list[str]) 
 
 def filled_in(client: Client, opened: str, button: str, values: Values) -> QueryDict:
     """What the browser sends for the form that was opened."""
-    form = client.get(opened)
-    assert form.status_code == 200
-    data: QueryDict = querydict_from_html(form.content.decode(), form_id="page-edit-form")
-    for name in ("change_note", "search_description"):
-        data[name] = data.get(name, "").strip()  # HTML ignores the line break that begins a text area
+    data = form_of(client.get(opened))
     for name, value in values.items():
         data.setlist(name, value if isinstance(value, list) else [value])
     if button:
         data[button] = "pressed"
+    return data
+
+
+def form_of(answer: Answer) -> QueryDict:
+    """As it is before anybody types."""
+    assert answer.status_code == 200
+    data: QueryDict = querydict_from_html(answer.content.decode(), form_id="page-edit-form")
+    for name in ("change_note", "search_description"):
+        data[name] = data.get(name, "").strip()  # HTML ignores the line break that begins a text area
     return data
 
 

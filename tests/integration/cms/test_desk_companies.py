@@ -29,6 +29,7 @@ from tests.integration.cms.desk import messages
 from tests.integration.cms.factories import (
     Heard,
     live,
+    make_category,
     make_closed_job,
     make_company,
     make_editor,
@@ -40,6 +41,7 @@ from tests.integration.cms.factories import (
 )
 from tests.integration.cms.keyboard import PUBLISH, SAVE, SUBMIT, in_an_hour, text
 from tests.integration.cms.panel import pending
+from tests.integration.notifications import people
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -268,3 +270,20 @@ def test_an_editor_may_not(editor: Client, client: Client) -> None:
     assert Company.objects.filter(pk=old.pk).exists()
     with pytest.raises(MergeCompaniesPermissionError):
         MergeCompaniesAction(duplicate=old, kept=kept, user=make_editor()).execute()
+
+
+@pytest.mark.parametrize("kind", ["company", "category"])
+@pytest.mark.parametrize(
+    "typed", ["Bread", "bre", '"Bread" & Sons', 'Sons "', "Bread AND (", "name : Bread", "%s Bread"]
+)
+def test_a_list_can_be_searched_whatever_signs_are_typed(kind: str, typed: str) -> None:
+    make_company("Bread & Sons")
+    make_category("Bread")
+    answer = people.administrator().get(f"/admin/snippets/cms/{kind}/", {"q": typed})
+    assert answer.status_code == 200
+    if typed in {"Bread", "bre"}:
+        assert [str(found) for found in answer.context["object_list"]] == [
+            "Bread & Sons" if kind == "company" else "Bread"
+        ]
+    elif kind == "company":
+        assert {str(found) for found in answer.context["object_list"]} <= {"Bread & Sons"}

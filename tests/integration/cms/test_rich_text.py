@@ -60,3 +60,7 @@ def test_a_long_text_is_cut_at_a_word() -> None:
 
 def test_no_text() -> None:
     assert (canonical(""), summary("")) == ("", "")
+
+
+def test_scripts_and_styles_are_no_text() -> None:
+    assert summary("<p>Bread</p><script>alert(1)</script><style>p {}</style><p>Rolls</p>") == "Bread Rolls"

@@ -229,6 +229,24 @@ def test_a_file_that_is_not_there_is_named() -> None:
         run("nowhere.jsonl")
 
 
+def test_an_array_in_one_long_line_is_read_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "postings.json"
+    file.write_text(json.dumps([posting(number, description="<p>Bake.</p>" * 8_000) for number in range(12)]))
+    assert file.stat().st_size > importing.LONGEST_LINE
+    assert "12 created" in run(file).out
+
+
+def test_an_array_that_is_too_large_is_refused_whole_and_says_what_to_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cms.management.commands.import_postings.LARGEST_ARRAY", 3_000)
+    file = tmp_path / "postings.json"
+    file.write_text(json.dumps([posting(number) for number in range(12)]))
+    with pytest.raises(CommandError, match="one JSON object per line"):
+        run(file)
+    assert not JobPage.objects.exists()
+
+
 def test_a_broken_array_is_refused_whole(tmp_path: Path) -> None:
     file = tmp_path / "postings.json"
     file.write_text('[{"title": ')
@@ -310,6 +328,9 @@ def test_html_cannot_carry_scripts_onto_the_board(tmp_path: Path, client: Client
         ({"title": "Baker\u0000"}, "NUL"),
         ({"title": "Baker\ud800"}, "surrogate"),
         ({"description": None}, "“description” is missing"),
+        ({"description": "<script>alert(1)</script>"}, "nothing in it that can be shown"),
+        ({"industry": ["Food", "B" * 101]}, "“industry” has 101 characters; at most 100"),
+        ({"occupationalCategory": "B" * 101}, "at most 100"),
         ({"hiringOrganization": None}, "hiringOrganization"),
         ({"hiringOrganization": {"name": "B", "email": "nobody"}}, "@"),
         ({"employmentType": "SLAVERY"}, "FULL_TIME"),
@@ -393,8 +414,31 @@ def test_a_minimum_of_nothing_is_none() -> None:
         "9" * 5000,
         "[" * 100_000,
         "\u0000",
+        json.dumps(posting(2, description="é" * 300_000)),
+        " " * 3_000_000 + "{}",
+        json.dumps(posting(2, more=[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]])),
+        json.dumps(posting(2) | {f"field {number}": number for number in range(2_000)}),
+        json.dumps(posting(2, industry=[f"Trade {number}" for number in range(51)])),
+        json.dumps(
+            posting(2, jobLocation=[{"address": {"addressCountry": "DE", "postalCode": str(n)}} for n in range(51)])
+        ),
     ],
-    ids=["no number", "endless", "too early", "too late", "posted too early", "huge number", "deep", "no text"],
+    ids=[
+        "no number",
+        "endless",
+        "too early",
+        "too late",
+        "posted too early",
+        "huge number",
+        "deep",
+        "no text",
+        "long",
+        "very long",
+        "rather deep",
+        "many fields",
+        "many categories",
+        "many places",
+    ],
 )
 def test_absurd_values_stop_no_other_line(tmp_path: Path, line: str) -> None:
     result = run(lines(tmp_path, posting(1), line, posting(3)))

@@ -20,6 +20,7 @@ from tests.integration.cms.factories import live, make_category, make_closed_job
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
+REL = 'rel="nofollow noopener"'
 FORMATS = ("atom", "rss", "json")
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
@@ -180,7 +181,7 @@ class TestEachFormat:
         )
         assert "onclick" not in html
         assert "script" not in html
-        assert '<a>go</a> <a href="http://testserver/jobs/">all</a>' in html
+        assert f'<a {REL}>go</a> <a href="http://testserver/jobs/" {REL}>all</a>' in html
 
 
 def _html(feed: ElementTree.Element) -> str:

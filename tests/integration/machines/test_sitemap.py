@@ -30,7 +30,7 @@ def locations(address: str) -> list[str]:
 def test_robots_are_led_to_the_sitemap() -> None:
     said = Client().get("/robots.txt").content.decode()
     assert "Sitemap: http://testserver/sitemap.xml\n" in said
-    assert "Disallow: /admin/\n" in said
+    assert "Disallow: /subscriptions/\n" in said
 
 
 def test_all_open_postings_in_both_languages() -> None:

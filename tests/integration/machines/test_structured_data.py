@@ -93,7 +93,7 @@ def test_links_in_the_text_are_absolute() -> None:
     other = make_job("Cook")
     data = data_of(make_job(description=f'<p>See <a linktype="page" id="{other.pk}">that</a>.</p>'))
     assert data is not None
-    assert data["description"] == '<p>See <a href="http://testserver/jobs/cook/">that</a>.</p>'
+    assert data["description"] == '<p>See <a href="http://testserver/jobs/cook/" rel="nofollow noopener">that</a>.</p>'
 
 
 def test_there_is_none_for_a_closed_posting() -> None:

@@ -5,7 +5,9 @@ from itertools import count
 from typing import TYPE_CHECKING, Final, override
 
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import QuerySet
 from django.test import Client
+from wagtail.models import ModelLogEntry
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -40,6 +42,11 @@ def trusted() -> Client:
 
 def administrator() -> Client:
     return browser(is_superuser=True)
+
+
+def logged() -> QuerySet[ModelLogEntry]:
+    """What was done, but for accounts that were made and people who signed in."""
+    return ModelLogEntry.objects.exclude(action__startswith="board.")
 
 
 def words(answer: "Answer", status: int = 200) -> str:

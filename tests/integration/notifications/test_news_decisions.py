@@ -15,7 +15,7 @@ from adapters.models import OutboxEvent
 from jobs_domain.events import RetirementReason
 from notifications.models import Audience, Notification, WhyNot
 from tests.integration.notifications import world
-from tests.integration.notifications.people import administrator, browser, editor, publisher, see, words
+from tests.integration.notifications.people import administrator, browser, editor, logged, publisher, see, words
 from tests.integration.notifications.world import (
     BETTER_PAID,
     SETTLING,
@@ -67,7 +67,7 @@ def test_it_can_be_told_nobody(deleted: Notification, clock: time_machine.Travel
     assert work() == []
     deleted.refresh_from_db()
     assert deleted.withheld == WhyNot.RECALLED
-    assert ModelLogEntry.objects.get().action == "notifications.tell_nobody"
+    assert logged().get().action == "notifications.tell_nobody"
 
 
 def test_it_can_be_told_now(deleted: Notification) -> None:
@@ -87,12 +87,12 @@ def test_it_can_be_given_another_note(deleted: Notification, clock: time_machine
     clock.shift(SETTLING)
     (message,) = work()
     assert "> The bakery has closed." in str(message.body)
-    assert ModelLogEntry.objects.get().data["note"] == "The bakery has closed."
+    assert logged().get().data["note"] == "The bakery has closed."
 
 
 def test_a_note_that_is_too_long_is_refused(deleted: Notification) -> None:
     assert "at most 1000 characters" in decide("change_note", deleted, publisher(), "x" * 1001)
-    assert not ModelLogEntry.objects.exists()
+    assert not logged().exists()
 
 
 def test_of_a_posting_that_has_a_page_it_works_as_well(settings: LazySettings) -> None:
@@ -110,7 +110,7 @@ def test_looking_changes_nothing(verb: str, deleted: Notification) -> None:
     assert client.get(at(verb, deleted)).status_code == 200
     assert client.head(at(verb, deleted)).status_code == 200
     assert Notification.objects.filter(pk=deleted.pk).values().get() == before
-    assert not ModelLogEntry.objects.exists()
+    assert not logged().exists()
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -127,7 +127,7 @@ def test_who_may_not_decide_cannot(verb: str, deleted: Notification) -> None:
 def test_the_right_to_decide_can_be_given(verb: str, deleted: Notification) -> None:
     client = browser("Editors", permissions=("decide_news",))
     assert client.post(at(verb, deleted), {"note": "Ours."}).headers["Location"] == at("one", deleted)
-    assert ModelLogEntry.objects.get().action == f"notifications.{verb}"
+    assert logged().get().action == f"notifications.{verb}"
 
 
 def later(deleted: Notification, clock: time_machine.Traveller) -> Notification:
@@ -165,7 +165,7 @@ def test_what_does_not_wait_any_more_is_not_decided_about(
     assert "It is too late" in words(client.get(at(verb, told), follow=True))
     assert "It is too late" in decide(verb, told, client, "Late.")
     assert Notification.objects.filter(pk=told.pk).values().get() == before
-    assert not ModelLogEntry.objects.exists()
+    assert not logged().exists()
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -177,7 +177,7 @@ def test_what_is_not_there_is_not_found(verb: str) -> None:
 def test_news_that_cannot_be_written_anew_keeps_its_note_and_that_is_said(deleted: Notification) -> None:
     OutboxEvent.objects.update(format_version=99)
     assert "cannot be written anew" in decide("change_note", deleted, publisher(), "Never mind.")
-    assert not ModelLogEntry.objects.exists()
+    assert not logged().exists()
     assert "Nobody is told" in decide("tell_nobody", deleted, publisher())
 
 

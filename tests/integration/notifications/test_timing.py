@@ -9,12 +9,20 @@ from django.conf import LazySettings
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import ModelLogEntry
 
 from adapters import newsroom
 from notifications.models import Timing
 from notifications.timing import settling_time
-from tests.integration.notifications.people import administrator, browser, editor, publisher, see, trusted, words
+from tests.integration.notifications.people import (
+    administrator,
+    browser,
+    editor,
+    logged,
+    publisher,
+    see,
+    trusted,
+    words,
+)
 from tests.integration.notifications.world import BETTER_PAID, announce, follow, show, work
 from tests.unit.examples import ANA, NOW
 
@@ -119,5 +127,5 @@ def test_administrators_find_the_rights_where_they_give_others() -> None:
 
 def test_who_changed_it_is_noted() -> None:
     choose("7")
-    entry = ModelLogEntry.objects.get()
+    entry = logged().get()
     assert (entry.action, entry.label) == ("wagtail.edit", "Mails")

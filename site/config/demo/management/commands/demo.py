@@ -16,6 +16,7 @@ from typing import Final, override
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from config.demo import accounts, mailbox
 
@@ -102,7 +103,7 @@ class Command(BaseCommand):
             f"""
   The board      {url}/jobs/
   Inbox          {url}/inbox/      every mail the board sends, its links working
-  Wagtail admin  {url}/admin/
+  Wagtail admin  {url}{reverse("wagtailadmin_home")}
                  publisher / {accounts.PASSWORD}        publishes, closes, takes down
                  editor / {accounts.PASSWORD}           writes and submits for moderation
                  administrator / {accounts.PASSWORD}    may do everything

@@ -1,0 +1,1 @@
+"""What an operator sees of the board: logs, probes, metrics, traces."""

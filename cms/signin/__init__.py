@@ -1,0 +1,1 @@
+"""How editors sign in: passwords, a second factor, how often somebody may try, and what is noted of it."""

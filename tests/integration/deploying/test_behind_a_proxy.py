@@ -1,0 +1,157 @@
+"""A fresh board by the steps of docs/deploy.md, behind nginx and behind Caddy: a posting is followed through TLS."""
+
+import http.client
+import json
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Final
+from uuid import uuid4
+
+import pytest
+
+from tests.chaos.processes import until
+from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, new_database, program
+from tests.integration.deploying.visitor import announced, fetch
+from tests.mail_server import MailServer, running
+
+pytestmark = [pytest.mark.integration]
+
+POSTING: Final = {
+    "@context": "https://schema.org",
+    "@type": "JobPosting",
+    "identifier": {"@type": "PropertyValue", "name": "Bread & Sons", "value": "1"},
+    "title": "Baker",
+    "description": "<p>You bake.</p>",
+    "datePosted": "2026-11-01",
+    "employmentType": "FULL_TIME",
+    "hiringOrganization": {"@type": "Organization", "name": "Bread & Sons"},
+    "jobLocation": {"@type": "Place", "address": {"addressLocality": "Ghent", "addressCountry": "BE"}},
+    "url": "https://bread.example/apply",
+}
+MEGABYTE: Final = 1_000_000
+_numbers: Final = count(1)
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    with new_database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def mails() -> Iterator[MailServer]:
+    with running(MailServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory, mails: MailServer, database: str) -> Server:
+    """Set up, with one posting and two uploads; nothing runs."""
+    server = Server(
+        tmp_path_factory.mktemp("srv-board"), mails.port, database, {"ASKS_PER_CLIENT": "2", "SETTLING_TIME": "0"}
+    )
+    server.set_up()
+    (server.folder / "postings.jsonl").write_text(json.dumps(POSTING))
+    server.manage("import_postings", str(server.folder / "postings.jsonl"))
+    for name in ("images/team.svg", "original_images/team.svg", "documents/contract.html"):
+        upload = server.folder / "data" / "media" / name
+        upload.parent.mkdir(parents=True)
+        upload.write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    return server
+
+
+@pytest.fixture(scope="module", params=["nginx", "caddy"])
+def proxied(request: pytest.FixtureRequest, board: Server) -> Iterator[Server]:
+    name: str = request.param
+    program(name)
+    with board.running(name):
+        until(lambda: fetch(board, "/en/jobs/").status == 200, "The board answers", seconds=START_SECONDS)
+        yield board
+
+
+def test_a_posting_is_followed_through_the_proxy(proxied: Server, mails: MailServer) -> None:
+    mails.taken.clear()
+    reader = f"ana-{uuid4().hex[:6]}@example.org"
+    page = fetch(proxied, "/en/jobs/baker/")
+    assert (page.status, page.headers["Set-Cookie"]) == (200, None), proxied.log()
+    asked = fetch(proxied, "/en/jobs/baker/subscribe/", {"address": reader}, client="127.0.0.2")
+    assert (asked.status, asked.headers["Location"]) == (303, "/en/jobs/baker/subscribe/sent/")
+    until(lambda: mails.recipients()[reader], "The mail that asks to confirm comes", seconds=START_SECONDS)
+    (link,) = set(re.findall(rf"https://{HOST}(/\S*confirm/[^\s\"<]+)", readable(mails)))
+    assert fetch(proxied, link).status == 200
+    assert "You follow" in fetch(proxied, link, {}, client="127.0.0.2").text
+
+
+def readable(mails: MailServer) -> str:
+    """The text part is quoted-printable where it has long lines."""
+    return re.sub(rb"=\r?\n", b"", mails.taken[-1].content).replace(b"=3D", b"=").decode()
+
+
+def test_who_is_who_is_for_the_proxy_to_say(proxied: Server) -> None:
+    """Whoever asks too often has to wait, whatever they say of themselves; others do not wait for them."""
+
+    def ask(client: str, **headers: str) -> int:
+        form = {"address": f"{uuid4().hex[:8]}@example.org"}
+        return fetch(proxied, "/en/jobs/baker/subscribe/", form, client=client, headers=headers).status
+
+    one, other = (f"127.3.0.{next(_numbers)}" for _ in range(2))
+    answers = [ask(one), ask(one), ask(one)]
+    assert answers == [303, 303, 429]
+    assert ask(one, **{"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "http"}) == 429
+    assert ask(other) == 303
+
+
+def test_cookies_of_the_admin_are_for_https_alone(proxied: Server) -> None:
+    login = fetch(proxied, "/admin/login/")
+    cookies = login.headers.get_all("Set-Cookie") or []
+    assert (login.status, bool(cookies)) == (200, True)
+    assert all("Secure" in cookie for cookie in cookies)
+    assert login.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_who_comes_by_http_is_sent_to_https(proxied: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", proxied.http_port, timeout=60)
+    connection.request("GET", "/en/jobs/", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+    answer = connection.getresponse()
+    assert answer.status in {301, 308}
+    assert re.fullmatch(rf"https://{HOST}(:\d+)?/en/jobs/", answer.headers["Location"])
+    connection.close()
+
+
+def test_uploads_cannot_run_and_documents_and_numbers_are_not_there(proxied: Server) -> None:
+    picture = fetch(proxied, "/media/images/team.svg")
+    assert picture.status == 200
+    assert picture.headers["X-Content-Type-Options"] == "nosniff"
+    assert picture.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "immutable" in picture.headers["Cache-Control"]
+    hidden = (
+        "/media/documents/contract.html",
+        "/media/images/../documents/contract.html",
+        "/media/original_images/team.svg",
+        "/metrics",
+        "/metrics/web",
+    )
+    assert {fetch(proxied, path).status for path in hidden} == {404}
+    above = [
+        fetch(proxied, path)
+        for path in ("/media/../board.sqlite3", "/media../board.sqlite3", "/media/%2e%2e/environment")
+    ]
+    assert not {answer.status for answer in above} & {200, 500}
+
+
+def test_bodies_that_are_too_large_are_refused(proxied: Server) -> None:
+    assert announced(proxied, "/en/jobs/baker/subscribe/", octets=28 * MEGABYTE) == 413
+
+
+def test_style_sheets_are_kept_for_years(proxied: Server) -> None:
+    (sheet, *_) = re.findall(r'href="(/static/[^"]+\.css)"', fetch(proxied, "/en/jobs/").text)
+    answer = fetch(proxied, sheet)
+    assert (answer.status, answer.headers["Content-Type"].partition(";")[0]) == (200, "text/css")
+    assert "max-age=315360000" in answer.headers["Cache-Control"]
+
+
+def test_nobody_else_can_read_the_database(board: Server, database: str) -> None:
+    files = [] if database else list((board.folder / "data").glob("board.sqlite3*"))
+    assert all(file.stat().st_mode & 0o077 == 0 for file in files if file.is_file())
+    assert bool(files) is not bool(database)

@@ -1,0 +1,71 @@
+"""Somebody who comes through the proxy, under the board's name and by TLS, from an address of the loopback network."""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import override
+from urllib.parse import urlencode
+
+from tests.integration.deploying.fresh import HOST, START_SECONDS, Server
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+class _Connection(http.client.HTTPSConnection):
+    """Reaches the proxy on this machine under the board's name."""
+
+    def __init__(self, server: Server, client: str) -> None:
+        self._context_of_test = ssl.create_default_context(cafile=server.folder / "fullchain.pem")
+        self._client = client
+        super().__init__("127.0.0.1", server.https_port)
+
+    @override
+    def connect(self) -> None:
+        plain = socket.create_connection((self.host, self.port), START_SECONDS, source_address=(self._client, 0))
+        self.sock = self._context_of_test.wrap_socket(plain, server_hostname=HOST)
+
+
+def fetch(
+    server: Server,
+    path: str,
+    form: Mapping[str, str] | None = None,
+    *,
+    client: str = "127.0.0.1",
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+) -> Answer:
+    """As a browser at this address of the loopback network."""
+    connection = _Connection(server, client)
+    sent = {"Host": HOST, "Origin": f"https://{HOST}"} | dict(headers or {})
+    if form is not None:
+        body, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
+    try:
+        connection.request("GET" if body is None else "POST", path, body, sent)
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
+
+
+def announced(server: Server, path: str, *, octets: int) -> int:
+    """The answer to a body that is said to be so long, before any of it is sent."""
+    connection = _Connection(server, "127.0.0.1")
+    try:
+        connection.putrequest("POST", path, skip_host=True)
+        for name, value in (("Host", HOST), ("Content-Length", str(octets))):
+            connection.putheader(name, value)
+        connection.endheaders()
+        return connection.getresponse().status
+    finally:
+        connection.close()

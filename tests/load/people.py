@@ -1,0 +1,126 @@
+"""Who is on the board at once, for locust: editors who publish, visitors who follow, visitors who read.
+
+Each comes as often as `tests/load/visits.py` says, from an address of its own, as a proxy tells the board (`X-Forwarded-For`).
+"""
+
+import itertools
+import json
+import os
+import random
+import time
+from typing import Final, override
+
+from locust import FastHttpUser, constant_throughput, task
+
+from tests.load.content import CSRF_COOKIE, SESSION_COOKIE
+from tests.load.forms import fields_of, filled_in
+from tests.load.visits import Kind, Pace
+
+NAME: Final = "board.example.org"
+FORM: Final = "application/x-www-form-urlencoded"
+CONTENT: Final[dict[str, list[str]]] = json.loads(os.environ["LOAD_CONTENT"])
+PACE: Final = Pace.from_json(os.environ["LOAD_PACE"])
+FILLING_IN: Final = 3.0
+"""Seconds; longer than `MINIMUM_FILL_TIME`."""
+OK: Final = 200
+FOUND: Final = 302
+SEE_OTHER: Final = 303
+
+_editors: Final = itertools.cycle(CONTENT["session"])
+_edited: Final = itertools.cycle(CONTENT["edit"])
+_pay: Final = itertools.count(random.randrange(10_000, 1_000_000))
+_newcomers: Final = itertools.count()
+_run: Final = f"{random.randrange(16**8):08x}"
+
+
+class Person(FastHttpUser):
+    abstract = True
+    insecure = True
+
+    def headers_of(self, **more: str) -> dict[str, str]:
+        client = ".".join(str(random.randrange(1, 255)) for _ in range(4))
+        return {"Host": NAME, "X-Forwarded-Proto": "https", "X-Forwarded-For": client} | more
+
+    def read(self, path: str, kind: Kind, **headers: str) -> str:
+        with self.client.get(
+            path, headers=self.headers_of(**headers), name=kind.value, allow_redirects=False, catch_response=True
+        ) as answer:
+            if answer.status_code != OK:
+                answer.failure(f"{answer.status_code} for {path}")
+            return answer.text or ""
+
+    def send(self, path: str, body: str, kind: Kind, expected: int, **headers: str) -> None:
+        sent = self.headers_of(**{"Content-Type": FORM, "Referer": f"https://{NAME}{path}"} | headers)
+        with self.client.post(
+            path, data=body, headers=sent, name=kind.value, allow_redirects=False, catch_response=True
+        ) as answer:
+            if answer.status_code != expected:
+                answer.failure(f"{answer.status_code} for {path}")
+            else:
+                answer.success()
+
+
+class Editor(Person):
+    """Opens a posting, raises its pay, publishes."""
+
+    fixed_count = PACE.people(Kind.PUBLISH)
+    wait_time = constant_throughput(PACE.each(Kind.PUBLISH))
+
+    @override
+    def on_start(self) -> None:
+        self.session = next(_editors)
+
+    @task
+    def publish(self) -> None:
+        path, pay = next(_edited), str(next(_pay))
+        signed_in = f"{SESSION_COOKIE}={self.session}"
+        form = fields_of(self.read(path, Kind.OPEN, Cookie=signed_in), action=path)
+        token = next(value for name, value in form if name == "csrfmiddlewaretoken")
+        values = {"salary_minimum": pay, "salary_maximum": pay, "action-publish": "without-note"}
+        # what Django compares the form's token with: a cookie with the same secret
+        cookie = f"{signed_in}; {CSRF_COOKIE}={token}"
+        self.send(path, filled_in(form, values), Kind.PUBLISH, FOUND, Cookie=cookie)
+
+
+class Follower(Person):
+    """Asks to follow a posting. The form's stamp is that of a page that was read before."""
+
+    fixed_count = PACE.people(Kind.FOLLOW)
+    wait_time = constant_throughput(PACE.each(Kind.FOLLOW))
+
+    @override
+    def on_start(self) -> None:
+        self.path = random.choice(CONTENT["page"])
+        page = self.client.get(f"{self.path}subscribe/", headers=self.headers_of(), name=Kind.READ.value)
+        self.form = fields_of(page.text or "", action=f"{self.path}subscribe/")
+        time.sleep(FILLING_IN)
+
+    @task
+    def follow(self) -> None:
+        address = f"newcomer-{_run}-{next(_newcomers)}@example.org"
+        path = f"{random.choice(CONTENT['page'])}subscribe/"
+        self.send(path, filled_in(self.form, {"address": address}), Kind.FOLLOW, SEE_OTHER)
+
+
+class Reader(Person):
+    """Mostly postings and lists, now and then a search, a feed or the API."""
+
+    fixed_count = PACE.people(Kind.READ)
+    wait_time = constant_throughput(PACE.each(Kind.READ))
+
+    @task(10)
+    def a_posting(self) -> None:
+        self.read(random.choice(CONTENT["page"]), Kind.READ)
+
+    @task(5)
+    def the_list(self) -> None:
+        self.read("/jobs/", Kind.READ)
+
+    @task(2)
+    def a_search(self) -> None:
+        word = random.choice(("nurse", "baker", "cook", "welder", "ghent", "lyon"))
+        self.read(f"/jobs/?q={word}", Kind.SEARCH)
+
+    @task(1)
+    def a_feed(self) -> None:
+        self.read("/feeds/jobs.atom", Kind.READ)

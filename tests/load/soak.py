@@ -1,0 +1,144 @@
+"""`python -m tests.load soak`: mixed work at a modest pace. Whatever should not grow with time is looked at again and again.
+
+Numbers that follow the load up and down have no trend to speak of; one that leaks has. The trend is the median of the slopes between all
+pairs of looks (Theil and Sen), of the second half only: caches and pools have filled up by then.
+"""
+
+import itertools
+import statistics
+import sys
+import time
+from argparse import Namespace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.machine import description
+from tests.load import stage, visits
+from tests.load.stage import Size, Stage
+from tests.load.visits import Kind, Pace
+
+LOOKS: Final = 120
+"""In the whole time."""
+GROWS: Final = 0.05
+"""A twentieth more in an hour, and more than `AT_LEAST` of it, is a trend; less cannot be told from chance."""
+KIB: Final = 1024
+CONNECTIONS: Final = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+TRANSIENT: Final = (
+    "adapters_followrequest",
+    "notifications_batch",
+    "notifications_resending",
+    "notifications_signinrequest",
+)
+"""Tables whose rows only wait for a worker. The others grow with what happened until their time is over; that takes days."""
+BY_DESIGN: Final[Mapping[str, tuple[str, str]]] = {
+    "notifications_delivery": ("notifications_notification", "created_at"),
+    "notifications_deliveryattempt": ("notifications_notification", "created_at"),
+    "adapters_touched": ("adapters_touched", "at"),
+    "adapters_allowance": ("adapters_allowance", "used_until"),
+    "django_tasks_database_dbtaskresult": ("django_tasks_database_dbtaskresult", "started_at"),
+}
+"""Tables that grow until their rows are old enough to be forgotten, and the column that says how old."""
+LEFT: Final = 10
+"""So many rows of such a table may be left: what the last minute has made."""
+AT_LEAST: Final[Mapping[str, float]] = {"MiB": 4, "open files": 3, "connections": 2, "rows": 50}
+"""By unit: so little more in an hour is nothing, however small the number is."""
+
+type Series = dict[str, list[tuple[float, float]]]
+
+
+def main(options: Namespace) -> int:
+    pace = Pace(publish=options.publishes / 60, follow=options.follows, read=options.reads)
+    size = Size(
+        postings=options.postings,
+        followers=options.followers,
+        editors=pace.people(Kind.PUBLISH),
+        webs=options.webs,
+        workers=options.workers,
+    )
+    seconds = options.minutes * 60
+    series: Series = defaultdict(list)
+    with stage.running(size) as board:
+        print(f"The board is ready. People come for {options.minutes:g} minutes.", file=sys.stderr)
+        crowd = visits.begin(board.address, board.content, pace, seconds)
+        began = time.monotonic()
+        while (now := time.monotonic() - began) < seconds:
+            for what, value in _look(board):
+                series[what].append((now, value))
+            time.sleep(max(0.0, min(seconds / LOOKS, seconds - now)))
+        waited = crowd.waited()
+        grew = {table: board.ask(f"SELECT count(*) FROM {table}") for table in BY_DESIGN}  # noqa: S608 - written above
+        left = _after_years(board)
+    failures = sum(each.failures for each in waited.values())
+    grows = list(_report(series))
+    print("\n| what grows until it is old | rows at the end | rows when all of that is old |\n| --- | ---: | ---: |")
+    for table, rows in grew.items():
+        print(f"| {table} | {rows:,} | {left[table]:,} |")
+    grows += [f"{table} after years" for table, rows in left.items() if rows > LEFT]
+    print(
+        f"\n{sum(each.number for each in waited.values()):,} requests in {options.minutes:g} minutes, {failures} failed."
+    )
+    print(f"{'Flat' if not grows else 'Not flat: ' + ', '.join(grows)}.\n")
+    for name, fact in description({}).items():
+        print(f"- {name}: {fact}")
+    return 1 if grows or failures else 0
+
+
+def _look(board: Stage) -> Iterator[tuple[str, float]]:
+    """What it is, with its unit at the end, and how much."""
+    for name in (name for name in board.processes if name != stage.DATABASE):
+        for number, pid in enumerate(_family(board.processes[name])):
+            one = f"{name}, process {number + 1}" if number else name
+            yield f"{one}: proportional memory, MiB", _proportional_mib(pid)
+            yield f"{one}: open files", len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    yield "database: connections", board.ask(CONNECTIONS)
+    yield "waiting in all: rows", board.backlog()
+    for table in TRANSIENT:
+        yield f"{table}: rows", board.ask(f"SELECT count(*) FROM {table}")  # noqa: S608 - they are written above
+
+
+def _after_years(board: Stage) -> dict[str, int]:
+    """How many rows of each table are left when all that is there has become old, and the worker has done what was due."""
+    while board.backlog():
+        time.sleep(1)
+    for table, column in set(BY_DESIGN.values()):
+        board.database.execute(f"UPDATE {table} SET {column} = {column} - interval '3 years'".encode())  # noqa: S608 - the same
+    board.run("manage.py", "worker", "--once")
+    return {table: board.ask(f"SELECT count(*) FROM {table}") for table in BY_DESIGN}  # noqa: S608 - the same
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(int(child) for child in children)]
+
+
+def _proportional_mib(pid: int) -> float:
+    """Its own memory, and its part of what it shares with others (PSS)."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / KIB
+    raise ProcessLookupError(pid)
+
+
+def _report(series: Series) -> Iterator[str]:
+    """Prints a line for each; gives what grows."""
+    print("| what | in the beginning | halfway | at the end | trend of the second half, an hour | |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    for what, looks in series.items():
+        half = looks[len(looks) // 2 :]
+        hourly = slope(half) * 3_600
+        level = statistics.median(value for _, value in half)
+        little = AT_LEAST[what.rpartition(": ")[2].rpartition(", ")[2]]
+        grew = hourly * (half[-1][0] - half[0][0]) / 3_600
+        is_flat = hourly <= max(GROWS * level, little) or grew < little / 2  # a short run cannot tell less from chance
+        values = " | ".join(f"{value:,.0f}" for value in (looks[0][1], half[0][1], looks[-1][1]))
+        print(f"| {what} | {values} | {hourly:+,.1f} | {'flat' if is_flat else 'GROWS'} |")
+        if not is_flat:
+            yield what
+
+
+def slope(looks: Sequence[tuple[float, float]]) -> float:
+    """By how much it grows in a second, as the median over all pairs says: a few strange values do not matter."""
+    slopes = [(later - before) / (end - start) for (start, before), (end, later) in itertools.combinations(looks, 2)]
+    return statistics.median(slopes) if slopes else 0.0

@@ -1,0 +1,56 @@
+"""What the load tests reckon with."""
+
+import pytest
+
+from tests.load.forms import NoSuchForm, fields_of, filled_in
+from tests.load.soak import slope
+from tests.load.visits import Kind, Pace, Waited
+
+pytestmark = pytest.mark.unit
+
+PAGE = """
+<form action="/search/"><input name="q" value="nurse"></form>
+<form action="/jobs/7/edit/" method="post">
+<input type="hidden" name="token" value="a&amp;b"><input type="checkbox" name="minor"><input type="checkbox" name="remote" checked>
+<select name="kind"><option value="a">A</option><option value="b" selected>B</option></select>
+<textarea name="note">
+Two
+lines</textarea><button name="action" value="publish">Publish</button>
+</form>
+"""
+
+
+def test_a_form_is_read_as_a_browser_sends_it() -> None:
+    fields = fields_of(PAGE, action="/jobs/7/edit/")
+    assert fields == [("token", "a&b"), ("remote", "on"), ("kind", "b"), ("note", "Two\nlines")]
+    assert (
+        filled_in(fields, {"kind": "a", "action": "publish"})
+        == "token=a%26b&remote=on&note=Two%0Alines&kind=a&action=publish"
+    )
+
+
+def test_another_page_has_no_such_form() -> None:
+    with pytest.raises(NoSuchForm):
+        fields_of(PAGE, action="/jobs/8/edit/")
+
+
+def test_a_strange_value_or_two_are_no_trend_and_a_leak_is_one() -> None:
+    steady = [(float(second), 100.0 + second % 3) for second in range(60)]
+    steady[20] = (20.0, 900.0)
+    assert abs(slope(steady)) < 0.05
+    assert slope([(second, value + 0.5 * second) for second, value in steady]) == pytest.approx(0.5, abs=0.05)
+
+
+def test_percentiles_are_those_of_the_single_waits() -> None:
+    waited = Waited({10.0: 98, 50.0: 1, 900.0: 1}, failures=0, seconds=10)
+    assert (waited.percentile(0.5), waited.percentile(0.99), waited.percentile(1.0)) == (10, 50, 900)
+    assert waited.rate == 10
+
+
+@pytest.mark.parametrize(("kind", "people"), [(Kind.PUBLISH, 9), (Kind.FOLLOW, 200), (Kind.READ, 1)])
+def test_there_are_so_many_people_that_nobody_has_to_hurry(kind: Kind, people: int) -> None:
+    pace = Pace(publish=50 / 60, follow=200, read=0.5)
+    assert pace.people(kind) == people
+    assert pace.people(kind) * pace.each(kind) == pytest.approx(
+        {Kind.PUBLISH: 50 / 60, Kind.FOLLOW: 200, Kind.READ: 0.5}[kind]
+    )

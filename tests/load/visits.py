@@ -1,0 +1,130 @@
+"""How often who does what, and how long they waited: by locust, in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final, Self
+
+ROOT: Final = Path(__file__).parents[2]
+MOST_EACH: Final = 1.0
+"""Times a second that one visitor does something: no more, so that nobody waits for the answer before."""
+
+
+class Kind(StrEnum):
+    OPEN = "the editor opens"
+    PUBLISH = "an editor publishes"
+    FOLLOW = "a visitor follows"
+    READ = "a visitor reads"
+    SEARCH = "a visitor searches"
+
+
+class Failed(Exception):
+    """Somebody was not answered, or wrongly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Times a second, of all people together."""
+
+    publish: float
+    follow: float
+    read: float
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return cls(**json.loads(text))
+
+    def people(self, kind: Kind) -> int:
+        """Editors are few and slow, so one for each ten seconds between two publications of theirs."""
+        most = 0.1 if kind is Kind.PUBLISH else MOST_EACH
+        return max(1, -int(-self.wanted(kind) // most))
+
+    def each(self, kind: Kind) -> float:
+        return self.wanted(kind) / self.people(kind)
+
+    def wanted(self, kind: Kind) -> float:
+        """Of the readers one in nine searches; they are counted with them here."""
+        match kind:
+            case Kind.OPEN | Kind.PUBLISH:
+                return self.publish
+            case Kind.FOLLOW:
+                return self.follow
+            case Kind.READ | Kind.SEARCH:
+                return self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """`times` is how many there were in which number of milliseconds."""
+
+    times: Mapping[float, int]
+    failures: int
+    seconds: float
+
+    @property
+    def number(self) -> int:
+        return sum(self.times.values())
+
+    @property
+    def rate(self) -> float:
+        return self.number / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """In milliseconds; at least so many waited no longer."""
+        left = share * self.number
+        for milliseconds, times in sorted(self.times.items()):
+            left -= times
+            if left <= 0:
+                return milliseconds
+        return float("nan")
+
+
+@dataclass(slots=True)
+class Visits:
+    """A run of locust that has begun."""
+
+    process: subprocess.Popen[str]
+    seconds: float
+
+    def waited(self) -> dict[Kind, Waited]:
+        """When all is over. Raises `Failed` if locust itself did."""
+        output, errors = self.process.communicate()
+        try:
+            stats = json.loads(output)
+        except ValueError as error:
+            raise Failed(errors[-4_000:]) from error
+        for line in errors.splitlines():
+            if "Error report" in line or " for /" in line:
+                print(line, file=sys.stderr)
+        if not stats:
+            raise Failed(f"Nobody was answered.\n{errors[-4_000:]}")
+        return {
+            Kind(entry["name"]): Waited(
+                {float(time): int(times) for time, times in entry["response_times"].items()},
+                int(entry["num_failures"]),
+                self.seconds,
+            )
+            for entry in stats
+        }
+
+
+def begin(address: str, content: Mapping[str, list[str]], pace: Pace, seconds: float) -> Visits:
+    """People come for so long."""
+    people = sum(pace.people(kind) for kind in (Kind.PUBLISH, Kind.FOLLOW, Kind.READ))
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "LOAD_CONTENT": json.dumps(content),
+        "LOAD_PACE": json.dumps(asdict(pace)),
+    }
+    command = [sys.executable, "-m", "locust", "-f", "tests/load/people.py", "--headless", "--json", "--host", address]
+    command += ["--users", str(people), "--spawn-rate", str(people), "--run-time", f"{seconds:.0f}s"]
+    command += ["--stop-timeout", "30", "--exit-code-on-error", "0", "--loglevel", "WARNING"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    return Visits(process, seconds)
