@@ -21,7 +21,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from tests.integration.cms.factories import make_job
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 ROOT: Final = Path(__file__).parents[3]
 PATIENCE: Final = 120.0
