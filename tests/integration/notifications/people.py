@@ -46,7 +46,7 @@ def administrator() -> Client:
 
 def logged() -> QuerySet[ModelLogEntry]:
     """What was done, but for accounts that were made and people who signed in."""
-    return ModelLogEntry.objects.exclude(action__startswith="board.")
+    return QuerySet(ModelLogEntry).exclude(action__startswith="board.")
 
 
 def words(answer: "Answer", status: int = 200) -> str:
