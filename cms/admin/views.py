@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, override
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpResponse, HttpResponseRedirect
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
@@ -47,11 +46,11 @@ class JobActionView[F: JobActionForm](PostingView[F]):
         told = number_of_followers(self.page)
         people = "Nobody follows it." if not told else f"{told} follower{' is' if told == 1 else 's are'} told."
         messages.success(self.request, f"{happened} {people}")
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
     def refused(self, error: ValueError) -> HttpResponse:
         messages.warning(self.request, str(error))
-        return redirect(self.get_success_url())
+        return HttpResponseRedirect(self.get_success_url())
 
 
 class CloseJobView(JobActionView[CloseForm]):

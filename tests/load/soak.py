@@ -45,7 +45,9 @@ LEFT: Final = 10
 AT_LEAST: Final[Mapping[str, float]] = {"MiB": 4, "open files": 3, "connections": 2, "rows": 50}
 """By unit: so little more in an hour is nothing, however small the number is."""
 
-type Series = dict[str, list[tuple[float, float]]]
+type Look = tuple[float, float]
+"""After how many seconds, and how much there was."""
+type Series = dict[str, list[Look]]
 
 
 def main(options: Namespace) -> int:
@@ -126,19 +128,29 @@ def _report(series: Series) -> Iterator[str]:
     print("| what | in the beginning | halfway | at the end | trend of the second half, an hour | |")
     print("| --- | ---: | ---: | ---: | ---: | --- |")
     for what, looks in series.items():
-        half = looks[len(looks) // 2 :]
-        hourly = slope(half) * 3_600
-        level = statistics.median(value for _, value in half)
-        little = AT_LEAST[what.rpartition(": ")[2].rpartition(", ")[2]]
-        grew = hourly * (half[-1][0] - half[0][0]) / 3_600
-        is_flat = hourly <= max(GROWS * level, little) or grew < little / 2  # a short run cannot tell less from chance
+        half = second_half(looks)
+        flat = is_flat(looks, what.rpartition(": ")[2].rpartition(", ")[2])
         values = " | ".join(f"{value:,.0f}" for value in (looks[0][1], half[0][1], looks[-1][1]))
-        print(f"| {what} | {values} | {hourly:+,.1f} | {'flat' if is_flat else 'GROWS'} |")
-        if not is_flat:
+        print(f"| {what} | {values} | {slope(half) * 3_600:+,.1f} | {'flat' if flat else 'GROWS'} |")
+        if not flat:
             yield what
 
 
-def slope(looks: Sequence[tuple[float, float]]) -> float:
+def second_half(looks: Sequence[Look]) -> Sequence[Look]:
+    return looks[len(looks) // 2 :]
+
+
+def is_flat(looks: Sequence[Look], unit: str) -> bool:
+    """Whether the second half has no trend: next to none for its level, or next to nothing in all."""
+    half = second_half(looks)
+    hourly = slope(half) * 3_600
+    level = statistics.median(value for _, value in half)
+    grew = hourly * (half[-1][0] - half[0][0]) / 3_600
+    # what a short run has seen may be chance: half of what is nothing in an hour
+    return hourly <= max(GROWS * level, AT_LEAST[unit]) or grew < AT_LEAST[unit] / 2
+
+
+def slope(looks: Sequence[Look]) -> float:
     """By how much it grows in a second, as the median over all pairs says: a few strange values do not matter."""
     slopes = [(later - before) / (end - start) for (start, before), (end, later) in itertools.combinations(looks, 2)]
     return statistics.median(slopes) if slopes else 0.0

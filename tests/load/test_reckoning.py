@@ -3,7 +3,7 @@
 import pytest
 
 from tests.load.forms import NoSuchForm, fields_of, filled_in
-from tests.load.soak import slope
+from tests.load.soak import is_flat, slope
 from tests.load.visits import Kind, Pace, Waited
 
 pytestmark = pytest.mark.unit
@@ -41,6 +41,26 @@ def test_a_strange_value_or_two_are_no_trend_and_a_leak_is_one() -> None:
     assert slope([(second, value + 0.5 * second) for second, value in steady]) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.parametrize(
+    ("unit", "level", "hourly", "flat"),
+    [
+        ("MiB", 100.0, 3.0, True),
+        ("MiB", 100.0, 20.0, False),
+        ("MiB", 1_000.0, 20.0, True),
+        ("open files", 40.0, 30.0, False),
+        ("open files", 40.0, -30.0, True),
+        ("connections", 6.0, 0.0, True),
+        ("rows", 0.0, 4_000.0, False),
+    ],
+)
+def test_what_grows_in_the_second_half_of_an_hour_is_not_flat(
+    unit: str, level: float, hourly: float, flat: bool
+) -> None:
+    filling_up = [(30.0 * number, level * number / 60) for number in range(60)]
+    then = [(30.0 * number, level + hourly * 30 * (number - 60) / 3_600) for number in range(60, 120)]
+    assert is_flat(filling_up + then, unit) is flat
+
+
 def test_percentiles_are_those_of_the_single_waits() -> None:
     waited = Waited({10.0: 98, 50.0: 1, 900.0: 1}, failures=0, seconds=10)
     assert (waited.percentile(0.5), waited.percentile(0.99), waited.percentile(1.0)) == (10, 50, 900)
@@ -54,3 +74,10 @@ def test_there_are_so_many_people_that_nobody_has_to_hurry(kind: Kind, people: i
     assert pace.people(kind) * pace.each(kind) == pytest.approx(
         {Kind.PUBLISH: 50 / 60, Kind.FOLLOW: 200, Kind.READ: 0.5}[kind]
     )
+
+
+def test_who_searches_is_one_of_those_who_read() -> None:
+    pace = Pace(publish=1, follow=200, read=45)
+    assert pace.wanted(Kind.SEARCH) == pytest.approx(5)
+    assert pace.wanted(Kind.READ) + pace.wanted(Kind.SEARCH) == pytest.approx(45)
+    assert (pace.wanted(Kind.OPEN), pace.wanted(Kind.PUBLISH), pace.wanted(Kind.FOLLOW)) == (1, 1, 200)

@@ -13,6 +13,8 @@ from typing import Final, Self
 ROOT: Final = Path(__file__).parents[2]
 MOST_EACH: Final = 1.0
 """Times a second that one visitor does something: no more, so that nobody waits for the answer before."""
+SEARCHES: Final = 2 / 18
+"""Of what readers do; see the weights in `tests/load/people.py`."""
 
 
 class Kind(StrEnum):
@@ -42,13 +44,23 @@ class Pace:
     def people(self, kind: Kind) -> int:
         """Editors are few and slow, so one for each ten seconds between two publications of theirs."""
         most = 0.1 if kind is Kind.PUBLISH else MOST_EACH
-        return max(1, -int(-self.wanted(kind) // most))
+        return max(1, -int(-self._all(kind) // most))
 
     def each(self, kind: Kind) -> float:
-        return self.wanted(kind) / self.people(kind)
+        return self._all(kind) / self.people(kind)
 
     def wanted(self, kind: Kind) -> float:
-        """Of the readers one in nine searches; they are counted with them here."""
+        """Of those who read, one in nine searches."""
+        match kind:
+            case Kind.READ:
+                return self.read * (1 - SEARCHES)
+            case Kind.SEARCH:
+                return self.read * SEARCHES
+            case Kind.OPEN | Kind.PUBLISH | Kind.FOLLOW:
+                return self._all(kind)
+
+    def _all(self, kind: Kind) -> float:
+        """Of the people who do this, whatever else they do."""
         match kind:
             case Kind.OPEN | Kind.PUBLISH:
                 return self.publish

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import pytest
 from django.conf import LazySettings
@@ -14,53 +12,14 @@ from django.test import Client
 from cms.models import JobPage
 from jobs_domain.identifiers import SubscriptionId
 from tests.integration.attacks import addresses, broken
+from tests.integration.attacks.attack import Attack
 from tests.integration.attacks.broken import BODIES, FORM, HEADERS, METHODS, QUERIES, SEGMENTS, Body
 from tests.integration.cms.factories import make_category, make_closed_job, make_follower, make_job
 
-if TYPE_CHECKING:
-    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
-
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
-MOST_SECONDS: Final = 2.0
-"""Of processor time for one answer: twenty times what the slowest page takes, and far less than what backtracking would."""
 READS_QUERIES: Final = ("/jobs/", "/searches/", "/feeds/jobs", "/api/")
 TAKES_FORMS: Final = ("/jobs/baker/subscribe", "/searches/", "/subscriptions/manage", "/subscriptions/end")
-
-
-@dataclass
-class Attack:
-    """Sends requests and keeps what went wrong, so that all of it is seen at once."""
-
-    client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
-    wrong: dict[str, str] = field(default_factory=dict)
-    sent: int = 0
-
-    def send(
-        self, method: str, path: str, body: Body | None = None, *, query: str = "", headers: Mapping[str, str] = {}
-    ) -> Answer:
-        path, _, own = path.partition("?")
-        both = "&".join(part for part in (own, query) if part)
-        content, kind = (b"", "text/plain") if body is None else (body.content, body.kind)
-        began = time.process_time()
-        extra: Mapping[str, Any] = {"QUERY_STRING": both, **(body.headers if body else {}), **_as_wsgi(headers)}
-        answer = self.client.generic(method, path, content, kind, **extra)
-        content = b"".join(answer) if answer.streaming else answer.content
-        taken = time.process_time() - began
-        self.sent += 1
-        name = f"{method[:10]} {path[:200]} ?{query[:200]} {str(body)[:200]} {str(headers)[:200]}"
-        if answer.status_code >= 500:
-            self.wrong[name] = f"{answer.status_code}: {getattr(answer, 'exc_info', None)}"
-        elif taken > MOST_SECONDS:
-            self.wrong[name] = f"{taken:.1f} s"
-        elif b"Traceback (most recent call last)" in content or "X-Evil" in answer.headers:
-            self.wrong[name] = f"{answer.status_code}: {content[:500]!r}"
-        return answer
-
-
-def _as_wsgi(headers: Mapping[str, str]) -> dict[str, str]:
-    own = {"Content-Type": "CONTENT_TYPE", "Content-Length": "CONTENT_LENGTH"}
-    return {own.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in headers.items()}
 
 
 @pytest.fixture(autouse=True)
