@@ -13,7 +13,7 @@ from typing import Final, override
 from locust import FastHttpUser, constant_throughput, task
 
 from tests.load.content import CSRF_COOKIE, SESSION_COOKIE
-from tests.load.forms import fields_of, filled_in
+from tests.load.forms import NoSuchForm, fields_of, filled_in
 from tests.load.visits import Kind, Pace
 
 NAME: Final = "board.example.org"
@@ -33,6 +33,11 @@ _newcomers: Final = itertools.count()
 _run: Final = f"{random.randrange(16**8):08x}"
 
 
+def not_all_at_once(each: float) -> None:
+    """Who comes so often a second begins at some instant of the time between: everybody at once every second is no crowd."""
+    time.sleep(random.uniform(0, 1 / each))
+
+
 class Person(FastHttpUser):
     abstract = True
     insecure = True
@@ -48,6 +53,17 @@ class Person(FastHttpUser):
             if answer.status_code != OK:
                 answer.failure(f"{answer.status_code} for {path}")
             return answer.text or ""
+
+    def form_at(self, path: str, kind: Kind, action: str, **headers: str) -> list[tuple[str, str]]:
+        """Its fields as they are when it is opened; a page without it is an error, and gives none."""
+        with self.client.get(
+            path, headers=self.headers_of(**headers), name=kind.value, allow_redirects=False, catch_response=True
+        ) as answer:
+            try:
+                return fields_of(answer.text or "", action=action)
+            except NoSuchForm:
+                answer.failure(f"{answer.status_code} and no form for {path}")
+                return []
 
     def send(self, path: str, body: str, kind: Kind, expected: int, **headers: str) -> None:
         sent = self.headers_of(**{"Content-Type": FORM, "Referer": f"https://{NAME}{path}"} | headers)
@@ -69,13 +85,14 @@ class Editor(Person):
     @override
     def on_start(self) -> None:
         self.session = next(_editors)
+        not_all_at_once(PACE.each(Kind.PUBLISH))
 
     @task
     def publish(self) -> None:
         path, pay = next(_edited), str(next(_pay))
         signed_in = f"{SESSION_COOKIE}={self.session}"
-        form = fields_of(self.read(path, Kind.OPEN, Cookie=signed_in), action=path)
-        token = next(value for name, value in form if name == "csrfmiddlewaretoken")
+        form = self.form_at(path, Kind.OPEN, path, Cookie=signed_in)
+        token = dict(form).get("csrfmiddlewaretoken", "")
         values = {"salary_minimum": pay, "salary_maximum": pay, "action-publish": "without-note"}
         # what Django compares the form's token with: a cookie with the same secret
         cookie = f"{signed_in}; {CSRF_COOKIE}={token}"
@@ -90,10 +107,10 @@ class Follower(Person):
 
     @override
     def on_start(self) -> None:
-        self.path = random.choice(CONTENT["page"])
-        page = self.client.get(f"{self.path}subscribe/", headers=self.headers_of(), name=Kind.READ.value)
-        self.form = fields_of(page.text or "", action=f"{self.path}subscribe/")
+        path = f"{random.choice(CONTENT['page'])}subscribe/"
+        self.form = self.form_at(path, Kind.PREPARE, path)
         time.sleep(FILLING_IN)
+        not_all_at_once(PACE.each(Kind.FOLLOW))
 
     @task
     def follow(self) -> None:
@@ -107,6 +124,10 @@ class Reader(Person):
 
     fixed_count = PACE.people(Kind.READ)
     wait_time = constant_throughput(PACE.each(Kind.READ))
+
+    @override
+    def on_start(self) -> None:
+        not_all_at_once(PACE.each(Kind.READ))
 
     @task(10)
     def a_posting(self) -> None:

@@ -78,8 +78,8 @@ def running(size: Size) -> Iterator[Stage]:
         _run(env, "manage.py", "migrate", "--verbosity=0")
         numbers = [str(number) for number in (size.postings, size.followers, size.editors)]
         content: dict[str, list[str]] = json.loads(_run(env, "-m", "tests.load.content", *numbers))
-        web = ["-m", "gunicorn", "config.wsgi", "--workers", str(size.webs), "--bind", f"{sinks.HOST}:{port}"]
-        web += ["--timeout", "120"]  # an overloaded machine is to be slow, not to lose requests
+        web = ["-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi", "--timeout", "60"]
+        web += ["--workers", str(size.webs), "--bind", f"{sinks.HOST}:{port}"]
         master = stack.enter_context(_started(env, folder, WEB, *web))
         sinks.wait_for(port, master)
         workers = [

@@ -20,6 +20,7 @@ SEARCHES: Final = 2 / 18
 class Kind(StrEnum):
     OPEN = "the editor opens"
     PUBLISH = "an editor publishes"
+    PREPARE = "a visitor fills in the form"
     FOLLOW = "a visitor follows"
     READ = "a visitor reads"
     SEARCH = "a visitor searches"
@@ -56,6 +57,8 @@ class Pace:
                 return self.read * (1 - SEARCHES)
             case Kind.SEARCH:
                 return self.read * SEARCHES
+            case Kind.PREPARE:
+                return 0  # once each, in the beginning
             case Kind.OPEN | Kind.PUBLISH | Kind.FOLLOW:
                 return self._all(kind)
 
@@ -64,7 +67,7 @@ class Pace:
         match kind:
             case Kind.OPEN | Kind.PUBLISH:
                 return self.publish
-            case Kind.FOLLOW:
+            case Kind.PREPARE | Kind.FOLLOW:
                 return self.follow
             case Kind.READ | Kind.SEARCH:
                 return self.read

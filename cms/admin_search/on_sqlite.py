@@ -1,14 +1,15 @@
-"""Wagtail's search in the admin, for people who type quotation marks.
+"""Wagtail's search in the admin on SQLite, for people who type quotation marks.
 
-On SQLite each word goes into the index's own language (sqlite.org/fts5.html, §3) between quotation marks, and the library leaves those
+There each word goes into the index's own language (sqlite.org/fts5.html, §3) between quotation marks, and the library leaves those
 that were typed as they are: a search for “"Bread" & Sons” was an error, or meant something else.
+
+To be imported only where SQLite is the database: the models of the index are made for the one that is.
 """
 
 from __future__ import annotations
 
 from typing import override
 
-from modelsearch.backends.database import SearchBackend as TheDatabases
 from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteAutocompleteQueryCompiler,
     SQLiteSearchBackend,
@@ -42,12 +43,6 @@ class _AutocompleteCompiler(SQLiteAutocompleteQueryCompiler):  # type: ignore[mi
         return super().build_search_query_content(without_quotes(query), config=config)
 
 
-class _Backend(SQLiteSearchBackend):  # type: ignore[misc]  # modelsearch has no stubs
+class OnSQLite(SQLiteSearchBackend):  # type: ignore[misc]  # modelsearch has no stubs
     query_compiler_class = _Compiler
     autocomplete_query_compiler_class = _AutocompleteCompiler
-
-
-def SearchBackend(params: dict[str, object]) -> object:  # noqa: N802 - the name that Wagtail looks for
-    """The one of the database in use."""
-    usual = TheDatabases(params)
-    return _Backend(params) if type(usual) is SQLiteSearchBackend else usual
