@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "adapters.observing.web.Measured",
     "config.languages.LanguageMiddleware",
     "config.too_large.LargestBody",
+    "config.out_of_range.OutOfRange",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
