@@ -16,7 +16,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from adapters import background, searching
         from cms import bridge, former_addresses, former_slugs, reconcile, redirects, scheduling, touching
-        from cms.admin import choosers
+        from cms.admin import account, choosers
         from cms.desk import remembered
         from cms.editor import likeness
         from cms.models import Category, Company
@@ -35,6 +35,7 @@ class CmsConfig(AppConfig):
         background.register(links.JOB, every=timedelta(minutes=5), run=links.send)
         background.register("forget sign-ins", every=timedelta(hours=1), run=tidying.forget)
         choosers.start_without_scripts()
+        account.take_no_pictures()
         background.register("publish scheduled", every=timedelta(minutes=1), run=scheduling.publish_scheduled)
         background.register("close expired", every=timedelta(seconds=30), run=reconcile.close_expired)
         background.register("reconcile", every=timedelta(minutes=10), run=reconcile.reconcile)

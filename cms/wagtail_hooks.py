@@ -24,7 +24,7 @@ from wagtail.snippets.models import register_snippet
 
 from adapters.observing import routes
 from cms import rich_references
-from cms.admin import log_formats
+from cms.admin import account, log_formats
 from cms.admin.menus import (
     CloseButton,
     CloseMenuItem,
@@ -127,6 +127,7 @@ def permissions() -> QuerySet[Permission]:
 for bulk_action in (CloseInBulk, ExtendInBulk, CategoriseInBulk):
     hooks.register("register_bulk_action", bulk_action)
 
+hooks.register("get_avatar_url", account.picture_of)
 hooks.register("construct_homepage_panels", dashboard.arrange_panels)
 hooks.register("construct_homepage_summary_items", dashboard.leave_out_other_numbers)
 

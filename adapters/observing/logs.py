@@ -85,7 +85,7 @@ _BEFORE: Final[tuple[Processor, ...]] = (
 )
 _LAST: Final[Mapping[Format, tuple[Processor, ...]]] = {
     "json": (TimeStamper(fmt="iso", utc=True), JSONRenderer(ensure_ascii=False, default=str)),
-    "line": (TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=False), _for_people),
+    "line": (TimeStamper(fmt="%Y-%m-%d %H:%M:%S%z", utc=False), _for_people),
 }
 
 

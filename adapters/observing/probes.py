@@ -1,7 +1,8 @@
 """`/healthz`, `/readyz` and the metrics: for machines that look after the board.
 
 They are answered before any other middleware: a probe names no host of the board, speaks no https, and must get no redirect, no
-cookie and no page. Who has the token of the metrics sees what was found, all others whether it is well.
+cookie and no page; browsers are told by them what they are told by every answer. Who has the token of the metrics sees what was found,
+all others whether it is well.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.security import SecurityMiddleware
 from django.utils.crypto import constant_time_compare
 from django.utils.log import log_response
 
@@ -23,10 +25,28 @@ ALIVE: Final = "/healthz"
 READY: Final = "/readyz"
 OF_THIS_HOST: Final = "/web"
 """Below the path of the metrics."""
+FOR_BROWSERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 def answer(request: HttpRequest) -> HttpResponse | None:
     """Nothing, if it is no probe; or one for the metrics that does not show the token: to whom nothing is there."""
+    found = _found(request)
+    return None if found is None else _with_headers(found, request)
+
+
+def may_see(request: HttpRequest) -> bool:
+    """Whether the request shows `METRICS_TOKEN` (RFC 6750 §2.1)."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    given = scheme.lower() == "bearer" and bool(settings.METRICS_TOKEN)
+    return given and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
+
+
+def _found(request: HttpRequest) -> HttpResponse | None:
     path = request.path_info
     if path == ALIVE:
         return _told({"state": "alive"})
@@ -35,13 +55,6 @@ def answer(request: HttpRequest) -> HttpResponse | None:
     if path.startswith(settings.METRICS_PATH) and may_see(request):
         return _metrics(path.removeprefix(settings.METRICS_PATH))
     return None
-
-
-def may_see(request: HttpRequest) -> bool:
-    """Whether the request shows `METRICS_TOKEN` (RFC 6750 §2.1)."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    given = scheme.lower() == "bearer" and bool(settings.METRICS_TOKEN)
-    return given and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
 
 
 def _ready(request: HttpRequest) -> HttpResponse:
@@ -73,11 +86,11 @@ def _metrics(which: str) -> HttpResponse | None:
                 return None
     except DatabaseError:
         return _told({"state": "no database"}, HTTPStatus.SERVICE_UNAVAILABLE)
-    return _not_stored(HttpResponse(told, content_type=exposition.CONTENT_TYPE))
+    return HttpResponse(told, content_type=exposition.CONTENT_TYPE)
 
 
 def _told(what: dict[str, object], status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
-    return _not_stored(JsonResponse(what, status=status))
+    return JsonResponse(what, status=status)
 
 
 def _unlogged(response: HttpResponse, request: HttpRequest) -> HttpResponse:
@@ -86,7 +99,10 @@ def _unlogged(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _not_stored(response: HttpResponse) -> HttpResponse:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
+def _with_headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    for name, value in FOR_BROWSERS.items():
+        response.headers[name] = value
+    response.headers["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+    # adds what is its own, and answers nothing in place of the probe
+    SecurityMiddleware(lambda _: response).process_response(request, response)
     return response

@@ -1,4 +1,4 @@
-"""What every answer tells browsers not to do with it, error pages and files included."""
+"""What every answer tells browsers not to do with it, error pages and files included. Probes say the same by themselves."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from adapters.web import open_to_all
 from config.admin_path import is_of_the_admin
 
 FEATURES: Final = "Permissions-Policy"
-XML: Final = (".atom", ".rss", ".xml")
+XML: Final = frozenset({"application/atom+xml", "application/rss+xml", "application/xml"})
+"""Of what browsers show in their own way; not what they show as a page, such as XHTML."""
+ENDINGS_OF_XML: Final = (".atom", ".rss", ".xml")
 READERS: Final = "Cross-Origin-Resource-Policy"
 
 
@@ -54,7 +56,7 @@ class OtherHeaders:
 
 
 def _directives(request: HttpRequest, response: HttpResponseBase) -> dict[str, list[str]]:
-    if request.path_info.endswith(XML):
+    if _is_xml(request, response):
         return dict(settings.XML_POLICY)
     if "Content-Disposition" in response.headers and _is_a_document(request):
         return dict(settings.DOCUMENT_POLICY)
@@ -64,6 +66,13 @@ def _directives(request: HttpRequest, response: HttpResponseBase) -> dict[str, l
         # Wagtail shows a preview in a frame of its editor
         directives["frame-ancestors"] = [SELF]
     return directives
+
+
+def _is_xml(request: HttpRequest, response: HttpResponseBase) -> bool:
+    if response.status_code == 304:
+        # has no type: it is an answer that the browser has already
+        return request.path_info.endswith(ENDINGS_OF_XML)
+    return response.headers.get("Content-Type", "").partition(";")[0] in XML
 
 
 def _is_a_document(request: HttpRequest) -> bool:

@@ -89,6 +89,10 @@ WAGTAILDOCS_SERVE_METHOD = "serve_view"
 """By the board, with its headers, wherever files are kept."""
 WAGTAILDOCS_BLOCK_EMBEDDED_CONTENT = False
 """`DOCUMENT_POLICY` says more."""
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+"""One could guess it for as long as one likes, and it would stand in the database as it is."""
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+"""No text holds films, and the board asks no other server what an address is."""
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 """Bytes of a form without its files."""

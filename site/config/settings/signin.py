@@ -58,10 +58,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "cms.signin.hashing.Scrypt",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-"""What is stored by the second is stored by the first when its owner signs in the next time."""
+"""What is stored by the second, or with less work by the first, is stored by the first when its owner signs in the next time."""
 
 # passwords that are guessed: django-axes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -31,7 +31,6 @@ VALUES: Final[Mapping[str, Sequence[str]]] = {
     "slug": ["bread-sons", "baking"],
     "format": ["atom", "json"],
     "part": ["1"],
-    "restriction_id": ["1"],
     "path": ["images/logo.png"],
     "key": ["1"],
 }

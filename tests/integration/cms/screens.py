@@ -65,6 +65,13 @@ def edit(address: str, opened: str, **form: str) -> Screen:
     return Screen(address=address, seen_by=EVERYBODY, done_by=EVERYBODY, form=form, opened=opened)
 
 
+def closed(address: str) -> Screen:
+    """Wagtail's, which the board does without."""
+    return Screen(
+        address=address, seen_by=EVERYBODY, shown=NOT_FOUND, done_by=EVERYBODY, answer=NOT_FOUND, changes=False
+    )
+
+
 JOB: Final = "pages/{job}/edit/"
 NEW_JOB: Final = "pages/add/cms/jobpage/{board}/?kind=blank"
 BULK: Final = "bulk/wagtailcore/page/"
@@ -174,4 +181,7 @@ SCREENS: Final = (
     *snippets("company", "{idle}", name="Oats & Daughters", description="null", language="en"),
     *snippets("category", "{category}", name="Milling", **NO_OTHER_LANGUAGES),
     do("jobs/companies/{company}/merge/", PUBLISHERS, into="{idle}"),
+    read("redirects/", ADMINISTRATORS),
+    closed("redirects/import/"),
+    closed("redirects/import/process/"),
 )

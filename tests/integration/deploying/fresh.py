@@ -114,12 +114,13 @@ class Server:
         with ExitStack() as stack:
             stack.enter_context(self.unit("board-web.service"))
             stack.enter_context(self.unit("board-worker@.service"))
-            stack.enter_context(self._proxy(proxy))
+            stack.enter_context(self.behind(proxy))
             until(lambda: listens(self.https_port), f"{proxy} listens")
             yield
 
     @contextmanager
-    def _proxy(self, name: str) -> Iterator[None]:
+    def behind(self, name: str) -> Iterator[None]:
+        """The proxy alone."""
         make_certificate(self.folder)
         command = self._nginx() if name == "nginx" else self._caddy()
         with (
@@ -158,7 +159,7 @@ class Server:
         site = self.here((DEPLOY / "Caddyfile").read_text())
         tls = f"tls {self.folder}/fullchain.pem {self.folder}/privkey.pem"
         ports = f"http_port {self.http_port}\n https_port {self.https_port}\n admin off\n default_bind 127.0.0.1"
-        site = site.replace(f"\n{HOST} {{", f"\n{{\n {ports}\n}}\n{HOST} {{\n {tls}\n", 1)
+        site = f"{{\n {ports}\n}}\n" + site.replace(f"\n{HOST} {{", f"\n{HOST} {{\n {tls}\n", 1)
         (self.folder / "Caddyfile").write_text(site)
         return [program("caddy"), "run", "--config", str(self.folder / "Caddyfile"), "--adapter", "caddyfile"]
 

@@ -123,7 +123,7 @@ def test_uploads_cannot_run_and_documents_and_numbers_are_not_there(proxied: Ser
     picture = fetch(proxied, "/media/images/team.svg")
     assert picture.status == 200
     assert picture.headers["X-Content-Type-Options"] == "nosniff"
-    assert picture.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert picture.headers["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
     assert "immutable" in picture.headers["Cache-Control"]
     hidden = (
         "/media/documents/contract.html",
@@ -141,7 +141,7 @@ def test_uploads_cannot_run_and_documents_and_numbers_are_not_there(proxied: Ser
 
 
 def test_bodies_that_are_too_large_are_refused(proxied: Server) -> None:
-    assert announced(proxied, "/en/jobs/baker/subscribe/", octets=28 * MEGABYTE) == 413
+    assert announced(proxied, "/en/jobs/baker/subscribe/", octets=28 * MEGABYTE).status == 413
 
 
 def test_style_sheets_are_kept_for_years(proxied: Server) -> None:

@@ -58,7 +58,7 @@ def fetch(
         connection.close()
 
 
-def announced(server: Server, path: str, *, octets: int) -> int:
+def announced(server: Server, path: str, *, octets: int) -> Answer:
     """The answer to a body that is said to be so long, before any of it is sent."""
     connection = _Connection(server, "127.0.0.1")
     try:
@@ -66,6 +66,7 @@ def announced(server: Server, path: str, *, octets: int) -> int:
         for name, value in (("Host", HOST), ("Content-Length", str(octets))):
             connection.putheader(name, value)
         connection.endheaders()
-        return connection.getresponse().status
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.headers, answer.read())
     finally:
         connection.close()

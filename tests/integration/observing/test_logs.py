@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import threading
 from http import HTTPStatus
@@ -105,6 +106,7 @@ def test_a_line_for_people_has_the_same_and_is_masked(
         except ValueError:
             logger.exception("Read %s", "ben@example.org", extra={"batch_id": 3})
     said = capsys.readouterr().err
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4} ERROR ", said)
     assert " ERROR board.for_people: Read … event_id=e1 batch_id=3\nTraceback" in said
     assert said.endswith("ValueError: …\n")
 

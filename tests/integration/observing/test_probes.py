@@ -54,6 +54,23 @@ def test_whoever_lives_says_so_without_the_database_by_any_name_and_without_http
 
 
 @pytest.mark.django_db
+def test_what_probes_are_answered_tells_browsers_as_much_as_any_other_answer(
+    client: Client, settings: LazySettings
+) -> None:
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    for path in ("/healthz", "/readyz", "/metrics", "/metrics/web"):
+        headers = client.get(path, headers=SEES, secure=True).headers
+        assert headers["Strict-Transport-Security"].startswith("max-age=31536000"), path
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'", path
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Referrer-Policy"] == "no-referrer", path
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin", path
+        assert headers["Permissions-Policy"] == settings.PERMISSIONS_POLICY, path
+        assert "Strict-Transport-Security" not in client.get(path, headers=SEES).headers, path
+
+
+@pytest.mark.django_db
 def test_a_board_without_workers_is_ready_and_tells_only_who_may_know_what_is_amiss(
     client: Client, settings: LazySettings
 ) -> None:

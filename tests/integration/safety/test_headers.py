@@ -79,6 +79,7 @@ def public(job: JobPage) -> list[str]:
         "/sitemap.xml",
         f"/cards/{job.posting_id}.png",
         "/documents/1/nothing.pdf",
+        *(f"/nothing.{ending}" for ending in ("xml", "rss", "atom")),
     ]
 
 
@@ -97,6 +98,15 @@ def test_no_public_address_sets_a_cookie_or_allows_anything_inline(public: list[
         assert policy["default-src"] == "'none'", address
         assert policy["frame-ancestors"] == "'none'", address
         assert "unsafe" not in policy.get("script-src", ""), address
+
+
+def test_feeds_and_sitemaps_may_be_shown_as_browsers_show_them(job: JobPage) -> None:
+    client = Client()
+    for address in ("/feeds/jobs.atom", "/feeds/jobs.rss", "/feeds/indeed.xml", "/sitemap.xml"):
+        first = client.get(address)
+        assert policy_of(first)["style-src"] == "'unsafe-inline'", address
+        again = client.get(address, headers={"If-None-Match": first.headers.get("ETag", "none")})
+        assert policy_of(again) == policy_of(first), address
 
 
 def test_no_public_form_sets_a_cookie(job: JobPage) -> None:
