@@ -7,6 +7,7 @@ whatever the copy speaks of is among them, for what was uploaded is never writte
 import os
 import shutil
 import tarfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,6 +16,8 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 
 MEDIA: Final = "media.tar"
+REACHABLE: Final = 0o755
+"""Of folders of uploads: the proxy reads them. The database beside them is for this user alone."""
 
 
 class CannotBackUp(Exception):
@@ -91,10 +94,35 @@ def restore(folder: Path) -> None:
         )
     if media is not None and media.is_dir() and any(media.iterdir()):
         raise CannotBackUp(f"{media} is not empty.")
-    if media is not None and archive.is_file():
+    with ExitStack() as undo:
+        if media is not None and archive.is_file():
+            media.mkdir(parents=True, exist_ok=True)
+            undo.callback(_empty, media)
+            _unpack(archive, media)
+        ours.fill_from(copy)
+        undo.pop_all()
+
+
+def _unpack(archive: Path, media: Path) -> None:
+    """Whatever the umask is."""
+    try:
         with tarfile.open(archive) as uploads:
             uploads.extractall(media, filter="data")
-    ours.fill_from(copy)
+    except tarfile.TarError as error:
+        raise CannotBackUp(f"{archive} is damaged: {error}") from error
+    for folder, _, files in media.walk():
+        folder.chmod(REACHABLE)
+        for name in files:
+            (folder / name).chmod(settings.FILE_UPLOAD_PERMISSIONS)
+
+
+def _empty(folder: Path) -> None:
+    """It may be a mount: only what is in it goes."""
+    for there in folder.iterdir():
+        if there.is_dir():
+            shutil.rmtree(there)
+        else:
+            there.unlink()
 
 
 def _media_folder() -> Path | None:
