@@ -26,6 +26,8 @@ from django.utils import timezone
 from adapters import background, following
 from adapters.codec import encode_topic
 from adapters.models import OutboxEvent, SubscriptionRecord
+from adapters.observing import exposition, standing
+from adapters.observing.health import FINE
 from adapters.repositories import topic_key
 from cms.models import JobPage
 from config import backups
@@ -175,6 +177,29 @@ def test_a_backup_is_only_for_this_user_and_holds_all_sending(tmp_path: Path, se
     assert folder.stat().st_mode & 0o077 == 0
     assert [file.stat().st_mode & 0o077 for file in folder.iterdir()] == [0, 0]
     assert not hold.is_on()
+
+
+def test_when_the_last_backup_was_made_and_whether_one_failed_since_is_known(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    assert b"\nboard_backup_age_seconds " not in metrics()
+    call_command("backup", tmp_path / "one", verbosity=0)
+    age = re.search(rb"^board_backup_age_seconds (\S+)$", metrics(), re.MULTILINE)
+    assert age is not None
+    assert 0 <= float(age[1]) < 600
+    assert standing.jobs() is FINE
+    monkeypatch.setattr(hold, "statements", lambda *_: iter(["NONSENSE"]))
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Exception, match=r"NONSENSE|pg_dump"):
+        call_command("backup", tmp_path / "two")
+    assert "backup" in standing.jobs().says
+    assert b"\nboard_backup_age_seconds " in metrics()
+
+
+def metrics() -> bytes:
+    exposition.forget()
+    return exposition.of_the_board()
 
 
 def test_a_backup_does_not_overwrite_another_one_and_leaves_nothing_half_done(

@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 
+from config.backups import noted
+
 MEDIA: Final = "media.tar"
 REACHABLE: Final = 0o755
 """Of folders of uploads: the proxy reads them. The database beside them is for this user alone."""
@@ -60,6 +62,12 @@ def make(folder: Path) -> list[Path]:
     """
     if folder.exists():
         raise CannotBackUp(f"{folder} exists already. Name a new folder for each backup.")
+    with noted.noted():
+        _make(folder)
+    return sorted(folder.iterdir())
+
+
+def _make(folder: Path) -> None:
     unfinished = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
     unfinished.mkdir(mode=0o700, parents=True)
     try:
@@ -68,7 +76,6 @@ def make(folder: Path) -> list[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     _onto_the_disk(folder.parent)
-    return sorted(folder.iterdir())
 
 
 def _write(folder: Path) -> None:
