@@ -21,6 +21,8 @@ RESERVED: Final = ("localhost", "test", "invalid", "local")
 """Top-level domains to which nobody can answer (RFC 6761, RFC 6762)."""
 LEASES: Final = 4
 """A message may be begun when half of a lease is left, and has two conversations' time then."""
+LONGEST_TIMEOUT: Final = 40
+"""A worker that is to end finishes the message in hand, and docs/deploy gives it some seconds more."""
 
 
 def register_all() -> None:
@@ -82,6 +84,12 @@ def lease(**_: object) -> Iterator[CheckMessage]:
             "may be given a message by one worker while another one takes it over.",
             hint=f"Set it to at least {LEASES} times as much, or leave it out.",
             id="notifications.W003",
+        )
+    if settings.EMAIL_TIMEOUT > LONGEST_TIMEOUT:
+        yield Warning(
+            f"EMAIL_TIMEOUT ({settings.EMAIL_TIMEOUT} s) is longer than a worker that is to end is given (45 s, TimeoutStopSec).",
+            hint=f"Set it to {LONGEST_TIMEOUT} at most, or leave it out; a worker that is killed may send the message in hand again.",
+            id="notifications.W004",
         )
 
 

@@ -40,6 +40,11 @@ def is_on() -> bool:
     return LanePause.objects.filter(until=HELD).exists()
 
 
+def since() -> datetime | None:
+    """`None` if nothing is held."""
+    return LanePause.objects.filter(until=HELD).order_by("since").values_list("since", flat=True).first()
+
+
 def other_pauses() -> QuerySet[LanePause]:
     """Those that the mail server is the reason of."""
     return LanePause.objects.exclude(until=HELD)

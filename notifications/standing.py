@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from prometheus_client import Metric
 
 from adapters import clock
 from adapters.observing.health import FINE, Finding, State
 from adapters.observing.standing import gauge, one
-from notifications.models import Batch, DeliveryAttempt, Lane, LanePause, Notification, Suppression
+from notifications import hold
+from notifications.models import Batch, DeliveryAttempt, Lane, Notification, Suppression
 
 PATIENCE: Final = {
     Lane.TRANSACTIONAL: timedelta(minutes=5),
@@ -28,7 +29,14 @@ COME_BACK: Final = (DeliveryAttempt.Outcome.BOUNCED, DeliveryAttempt.Outcome.COM
 
 def mail() -> Finding:
     """As the workers have it: they speak to the mail server, and web hosts need not reach it."""
-    pause = LanePause.objects.filter(until__gt=clock.now()).order_by("since").first()
+    held_since = hold.since()
+    if held_since is not None:
+        return Finding(
+            State.WARNING,
+            f"All sending is held since {held_since:%Y-%m-%d %H:%M} UTC. {hold.WHY}",
+            "manage.py deliveries --release lets it go; after a restore, --already-sent comes first (docs/deploy.md).",
+        )
+    pause = hold.other_pauses().filter(until__gt=clock.now()).order_by("since").first()
     if pause is None:
         return FINE
     return Finding(
@@ -53,6 +61,17 @@ def lag() -> Mapping[Lane, float]:
     """For how many seconds the oldest due message of each lane has been due, pauses of the mail server included."""
     now = clock.now()
     return {lane: _age(min(_due_since(lane, now), now), now) for lane in Lane}
+
+
+def _of_pauses(now: datetime) -> Iterator[Metric]:
+    """One that is over stays until the mail server takes something: it counts only while there is something to take."""
+    due = Batch.objects.filter(due_at__lte=now).values("lane")
+    paused = hold.other_pauses().filter(Q(until__gt=now) | Q(lane__in=due))
+    since = (((Lane(pause.lane).name,), max(0.0, _age(pause.since, now))) for pause in paused)
+    yield gauge("board_mail_paused_seconds", "Since when the mail server takes nothing.", "lane", since)
+    held_since = hold.since()
+    held = 0.0 if held_since is None else max(0.0, _age(held_since, now))
+    yield one("board_mail_held_seconds", "Since when an operator, or a restore, holds all sending.", held)
 
 
 def _due_since(lane: Lane, now: datetime) -> datetime:
@@ -89,8 +108,7 @@ def metrics() -> Iterator[Metric]:
     )
     settling = Notification.objects.filter(fanned_out_at=None, release_at__gt=now).count()
     yield one("board_notifications_settling", "Notifications that wait for their settling time.", settling)
-    paused = (((Lane(pause.lane).name,), max(0.0, _age(pause.since, now))) for pause in LanePause.objects.all())
-    yield gauge("board_mail_paused_seconds", "Since when the mail server takes nothing.", "lane", paused)
+    yield from _of_pauses(now)
     # looked up, not counted: a mail server may hand each to a process of its own
     answers = DeliveryAttempt.objects.filter(at__gte=now - DAY, outcome__in=COME_BACK)
     back = dict(answers.values_list("outcome").annotate(Count("pk")).order_by())

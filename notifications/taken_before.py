@@ -21,12 +21,17 @@ from adapters.models import FollowRequest, OutboxEvent
 from notifications.messages import SECRET_DIGITS, secret_of
 from notifications.models import Delivery, DigestPlan, Notification, SignInRequest
 
-_MESSAGE_ID: Final = re.compile(rf"<\d+\.([0-9a-f]{{{SECRET_DIGITS}}})@[^>\s]+>")
+_MESSAGE_ID: Final = re.compile(rf"\d+\.([0-9a-f]{{{SECRET_DIGITS}}})@")
+"""Without the brackets: Exim and some providers leave them out, others escape them."""
 _POSTFIX: Final = re.compile(
     r" postfix[\w-]*(?:/[\w-]+)*/(?P<daemon>[\w-]+)\[\d+\]: (?P<queue_id>[0-9A-Za-z]+): (?P<rest>.*)"
 )
 """A line about one message (`man 8 cleanup`, `man 8 qmgr`); `postfix` may be another name of an instance, such as `postfix-out`."""
 _SLICE: Final = 500
+
+
+class NotOurs(Exception):
+    """The logs have no message of the board."""
 
 
 class NotReady(Exception):
@@ -57,9 +62,14 @@ def in_logs(names: Iterable[str]) -> frozenset[str]:
 
 
 def mark(secrets: Iterable[str]) -> Marked:
-    """Mark as sent whatever was taken and is not marked. Raises `NotReady`, and has then marked nothing."""
+    """Mark as sent whatever was taken and is not marked. Raises `NotReady` or `NotOurs`, and has then marked nothing."""
     _check_that_all_is_prepared()
     taken = frozenset(secrets)
+    if not taken:
+        raise NotOurs(
+            "None of this board's messages is in what you gave. Are these the mail server's logs, and of the time before and after the "
+            "backup? docs/deploy.md says where they are. Nothing is marked; to release now sends again whatever was sent since the backup."
+        )
     open_ones = Delivery.objects.filter(state__in=[Delivery.State.WAITING, Delivery.State.FAILED])
     rows = open_ones.values_list("pk", "notification_id", "subscription_id").iterator()
     known = [

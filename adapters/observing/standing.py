@@ -93,7 +93,7 @@ def jobs() -> Finding:
         return Finding(
             State.WARNING,
             f"Failed the last time: {', '.join(failing)}.",
-            "The worker's log says why; it is tried again when its period is over.",
+            "The log of the worker, or of the backup, says why; it is tried again when its period is over.",
         )
     return FINE
 

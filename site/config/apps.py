@@ -11,6 +11,9 @@ class BoardConfig(AppConfig):
 
     @override
     def ready(self) -> None:
+        from adapters.observing import exposition
         from config import checks
+        from config.backups import noted
 
         checks.register_all()
+        exposition.register("backups", noted.metrics)

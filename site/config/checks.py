@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,10 +21,14 @@ from config.settings.base import ROOT
 
 NETWORK_FILE_SYSTEMS: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "afs"})
 OVER_A_NETWORK: Final = ("fuse.sshfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.ceph")
+SHORTEST_PREFIX: Final = {4: 8, 6: 7}
+"""Of networks that somebody may have to themselves: 10.0.0.0/8, fc00::/7."""
+SHORTEST_TOKEN: Final = 20
+UNENCRYPTED: Final = ("disable", "allow")
 
 
 def register_all() -> None:
-    for check in (hosts, board_url, proxies, folders, style_sheets, sqlite, postgresql):
+    for check in (hosts, board_url, proxies, folders, bucket, secrets, style_sheets, sqlite, postgresql):
         register(check, Tags.security, deploy=True)
 
 
@@ -66,9 +71,10 @@ def proxies(**_: object) -> Iterator[CheckMessage]:
             hint="Name it: 127.0.0.1 for one on this machine, unix for a Unix socket, or the network where it is.",
             id="config.W001",
         )
-    if any(network in {"0.0.0.0/0", "::/0"} for network in settings.TRUSTED_PROXIES):
+    networks = [ip_network(each, strict=False) for each in settings.TRUSTED_PROXIES if each != "unix"]
+    if any(network.prefixlen < SHORTEST_PREFIX[network.version] for network in networks):
         yield Error(
-            "TRUSTED_PROXIES names the whole internet: anybody may say which client they are.",
+            "TRUSTED_PROXIES names a great part of the internet: anybody there may say which client they are.",
             hint="Name only the networks of your own proxies.",
             id="config.E005",
         )
@@ -104,6 +110,34 @@ def folders(**_: object) -> Iterator[CheckMessage]:
             f"Uploads and style sheets are in one folder: {media}, {static}",
             hint="What editors upload would be served as if it were the board's own. Keep them apart.",
             id="config.E008",
+        )
+
+
+def bucket(**_: object) -> Iterator[CheckMessage]:
+    url = urlsplit(settings.S3_URL)
+    if settings.S3_BUCKET and (
+        url.scheme != "https" or not url.hostname or validate_host(url.hostname, settings.ALLOWED_HOSTS)
+    ):
+        yield Error(
+            f"MEDIA_S3_URL is no https address on a host of its own: {settings.S3_URL}",
+            hint="Visitors get uploads there, and what one holds must not run as the board's own: such as https://media.example.org.",
+            id="config.E014",
+        )
+
+
+def secrets(**_: object) -> Iterator[CheckMessage]:
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        yield Warning(
+            "METRICS_TOKEN is so short that it can be guessed.",
+            hint='python3 -c "import secrets; print(secrets.token_urlsafe(32))"',
+            id="config.W005",
+        )
+    file = Path(settings.DATA_DIR).resolve().parent / "environment"
+    if file.is_file() and file.stat().st_mode & 0o007:
+        yield Warning(
+            f"Every user of this machine may read the secrets in {file}.",
+            hint=f"chmod o= {file}",
+            id="config.W006",
         )
 
 
@@ -164,7 +198,8 @@ def sqlite(**_: object) -> Iterator[CheckMessage]:
 def postgresql(**_: object) -> Iterator[CheckMessage]:
     database = connection.settings_dict
     host = str(database.get("HOST", ""))
-    if "postgresql" in database["ENGINE"] and not is_here(host) and "sslmode" not in database.get("OPTIONS", {}):
+    mode = database.get("OPTIONS", {}).get("sslmode", UNENCRYPTED[0])
+    if "postgresql" in database["ENGINE"] and not is_here(host) and mode in UNENCRYPTED:
         yield Warning(
             f"The connection to PostgreSQL on {host} may be unencrypted.",
             hint="Add ?sslmode=verify-full (or require) to DATABASE_URL, or ?sslmode=prefer if you know that the network is yours alone.",

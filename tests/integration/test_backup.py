@@ -26,8 +26,11 @@ from django.utils import timezone
 from adapters import background, following
 from adapters.codec import encode_topic
 from adapters.models import OutboxEvent, SubscriptionRecord
+from adapters.observing import exposition, standing
+from adapters.observing.health import FINE
 from adapters.repositories import topic_key
 from cms.models import JobPage
+from config import backups
 from jobs_domain.digests import Frequency
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import PostingId
@@ -176,6 +179,29 @@ def test_a_backup_is_only_for_this_user_and_holds_all_sending(tmp_path: Path, se
     assert not hold.is_on()
 
 
+def test_when_the_last_backup_was_made_and_whether_one_failed_since_is_known(
+    tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "media")
+    assert b"\nboard_backup_age_seconds " not in metrics()
+    call_command("backup", tmp_path / "one", verbosity=0)
+    age = re.search(rb"^board_backup_age_seconds (\S+)$", metrics(), re.MULTILINE)
+    assert age is not None
+    assert 0 <= float(age[1]) < 600
+    assert standing.jobs() is FINE
+    monkeypatch.setattr(hold, "statements", lambda *_: iter(["NONSENSE"]))
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(Exception, match=r"NONSENSE|pg_dump"):
+        call_command("backup", tmp_path / "two")
+    assert "backup" in standing.jobs().says
+    assert b"\nboard_backup_age_seconds " in metrics()
+
+
+def metrics() -> bytes:
+    exposition.forget()
+    return exposition.of_the_board()
+
+
 def test_a_backup_does_not_overwrite_another_one_and_leaves_nothing_half_done(
     tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +223,52 @@ def test_a_board_that_has_something_in_it_is_not_restored_over(tmp_path: Path, s
         call_command("restore", tmp_path / "backup")
     with pytest.raises(CommandError, match="no backup"):
         call_command("restore", tmp_path / "elsewhere")
+
+
+def modes_below(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): f"{path.stat().st_mode & 0o777:o}" for path in folder.rglob("*")}
+
+
+@pytest.mark.usefixtures("_uploads")
+@pytest.mark.parametrize("umask", [0o077, 0o022], ids=oct)
+def test_a_restored_board_lets_the_proxy_read_uploads_and_nobody_the_database(
+    umask: int, tmp_path: Path, settings: LazySettings
+) -> None:
+    call_command("backup", tmp_path / "backup", verbosity=0)
+    (new := tmp_path / "new").mkdir()
+    settings.MEDIA_ROOT = str(new / "media")
+    before = os.umask(umask)
+    try:
+        with empty(new) as url, databases.looked_into(url):
+            command("restore", str(tmp_path / "backup"))
+    finally:
+        os.umask(before)
+    modes = modes_below(new)
+    assert modes.pop("board.sqlite3", "600") == "600"
+    assert modes == {"media": "755", "media/images": "755", "media/images/team.png": "644"}
+
+
+@pytest.mark.usefixtures("_uploads")
+@pytest.mark.parametrize("file", ["the database", "its end", "media.tar"])
+def test_a_damaged_copy_fills_nothing_and_a_good_one_can_be_taken_after_it(
+    file: str, tmp_path: Path, settings: LazySettings
+) -> None:
+    good, bad, new = tmp_path / "good", tmp_path / "bad", tmp_path / "new"
+    call_command("backup", good, verbosity=0)
+    shutil.copytree(good, bad)
+    new.mkdir()
+    settings.MEDIA_ROOT = str(new / "media")
+    damaged = bad / ("media.tar" if file == "media.tar" else backups.database().file)
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[: len(content) // 2] if file == "its end" else b"no copy" * 500)
+    with empty(new) as url, databases.looked_into(url):
+        with pytest.raises(CommandError, match=r"damaged|cannot be read"):
+            command("restore", str(bad))
+        assert not list((new / "media").iterdir())
+        assert not connection.introspection.table_names()
+        command("restore", str(good))
+        assert (new / "media" / "images" / "team.png").read_bytes() == b"a picture"
+        assert hold.is_on()
 
 
 def _a_posting_with_followers() -> JobPage:

@@ -28,6 +28,9 @@ WRONG: Final[list[tuple[str, Check, dict[str, Any]]]] = [
     ("config.E003", checks.board_url, {"BOARD_URL": "jobs.example.org"}),
     ("config.E004", checks.board_url, {"BOARD_URL": "https://www.example.org"}),
     ("config.E005", checks.proxies, {"TRUSTED_PROXIES": ["0.0.0.0/0"]}),
+    ("config.E005", checks.proxies, {"TRUSTED_PROXIES": ["unix", "10.0.0.0/0"]}),
+    ("config.E005", checks.proxies, {"TRUSTED_PROXIES": ["0.0.0.0/1", "128.0.0.0/1"]}),
+    ("config.E005", checks.proxies, {"TRUSTED_PROXIES": ["2000::/3"]}),
     ("config.W001", checks.proxies, {"TRUSTED_PROXIES": []}),
     ("config.E006", checks.folders, {"DATA_DIR": Path("var")}),
     ("config.E006", checks.folders, {"STATIC_ROOT": Path("static")}),
@@ -40,6 +43,12 @@ WRONG: Final[list[tuple[str, Check, dict[str, Any]]]] = [
         {"DATABASE_URL": "sqlite:////srv/media/b.sqlite3", "MEDIA_ROOT": "/srv/media"},
     ),
     ("config.W004", checks.postgresql, {"DATABASE_URL": "postgres://board:x@db.example.org/board"}),
+    ("config.W004", checks.postgresql, {"DATABASE_URL": "postgres://board:x@db.example.org/board?sslmode=disable"}),
+    ("config.W004", checks.postgresql, {"DATABASE_URL": "postgres://board:x@db.example.org/board?sslmode=allow"}),
+    ("config.E014", checks.bucket, {"S3_BUCKET": "uploads"}),
+    ("config.E014", checks.bucket, {"S3_BUCKET": "uploads", "S3_URL": "http://media.example.org"}),
+    ("config.E014", checks.bucket, {"S3_BUCKET": "uploads", "S3_URL": "https://jobs.example.org/media"}),
+    ("config.W005", checks.secrets, {"METRICS_TOKEN": "hunter2"}),
     (
         "notifications.E002",
         mail_checks.mail_server,
@@ -49,6 +58,7 @@ WRONG: Final[list[tuple[str, Check, dict[str, Any]]]] = [
     ("notifications.W001", mail_checks.mail_server, {}),
     ("notifications.W002", mail_checks.sender, {"DEFAULT_FROM_EMAIL": "Jobs <jobs@localhost>"}),
     ("notifications.W003", mail_checks.lease, {"MAIL_LEASE": 30}),
+    ("notifications.W004", mail_checks.lease, {"EMAIL_TIMEOUT": 60, "MAIL_LEASE": 480}),
     ("notifications.E004", mail_checks.bounces, {"BOUNCES_MAILDIR": "/srv/board/nowhere"}),
 ]
 EVERY: Final = (
@@ -56,6 +66,8 @@ EVERY: Final = (
     checks.board_url,
     checks.proxies,
     checks.folders,
+    checks.bucket,
+    checks.secrets,
     checks.style_sheets,
     checks.sqlite,
     checks.postgresql,
@@ -79,6 +91,7 @@ def _a_good_board(settings: LazySettings, tmp_path: Path, use_database: Callable
     settings.BOARD_URL = "https://jobs.example.org"
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.DATA_DIR = tmp_path
+    settings.S3_BUCKET = settings.S3_URL = settings.METRICS_TOKEN = ""
     settings.STATIC_ROOT = tmp_path / "static"
     settings.MEDIA_ROOT = str(tmp_path / "media")
     use_database(f"sqlite:///{tmp_path / 'board.sqlite3'}")
@@ -105,8 +118,16 @@ def test_what_is_wrong_is_named(
     assert all(message.hint for message in check())
 
 
-def test_nothing_else_is_said_of_a_good_board(settings: LazySettings) -> None:
+def test_nothing_else_is_said_of_a_good_board(
+    settings: LazySettings, use_database: Callable[[str], None], tmp_path: Path
+) -> None:
     settings.EMAIL_USE_TLS = True
+    assert found(*EVERY) == []
+    settings.TRUSTED_PROXIES = ["unix", "10.0.0.0/8", "fc00::/7"]
+    settings.S3_BUCKET, settings.S3_URL = "uploads", "https://media.example.org"
+    settings.METRICS_TOKEN = "a-long-random-word-of-43-letters"
+    assert found(*EVERY) == []
+    use_database("postgres://board:x@db.example.org/board?sslmode=verify-full")
     assert found(*EVERY) == []
 
 
@@ -126,6 +147,16 @@ def test_a_database_that_every_user_may_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "board.sqlite3").touch(0o604)
     (tmp_path / "board.sqlite3").chmod(0o604)
     assert found(checks.sqlite) == ["config.W003"]
+
+
+def test_settings_that_every_user_may_read_are_named(settings: LazySettings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    file = tmp_path / "environment"
+    file.touch()
+    file.chmod(0o640)
+    assert found(checks.secrets) == []
+    file.chmod(0o644)
+    assert found(checks.secrets) == ["config.W006"]
 
 
 def test_a_database_on_a_network_drive_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

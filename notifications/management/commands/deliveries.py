@@ -83,7 +83,7 @@ class Command(BaseCommand):
     def _mark(self, logs: list[str]) -> None:
         try:
             marked = taken_before.mark(taken_before.in_logs(logs))
-        except (taken_before.NotReady, OSError) as error:
+        except (taken_before.NotReady, taken_before.NotOurs, OSError) as error:
             raise CommandError(str(error)) from error
         found = f"{marked.in_logs:,} messages of this board in the logs"
         self.stdout.write(f"{found}; {marked.now:,} of them waited and are marked as sent now.")

@@ -7,6 +7,7 @@ whatever the copy speaks of is among them, for what was uploaded is never writte
 import os
 import shutil
 import tarfile
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,7 +15,11 @@ from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import connection
 
+from config.backups import noted
+
 MEDIA: Final = "media.tar"
+REACHABLE: Final = 0o755
+"""Of folders of uploads: the proxy reads them. The database beside them is for this user alone."""
 
 
 class CannotBackUp(Exception):
@@ -57,6 +62,12 @@ def make(folder: Path) -> list[Path]:
     """
     if folder.exists():
         raise CannotBackUp(f"{folder} exists already. Name a new folder for each backup.")
+    with noted.noted():
+        _make(folder)
+    return sorted(folder.iterdir())
+
+
+def _make(folder: Path) -> None:
     unfinished = folder.with_name(f".{folder.name}.unfinished-{os.getpid()}")
     unfinished.mkdir(mode=0o700, parents=True)
     try:
@@ -65,7 +76,6 @@ def make(folder: Path) -> list[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     _onto_the_disk(folder.parent)
-    return sorted(folder.iterdir())
 
 
 def _write(folder: Path) -> None:
@@ -91,10 +101,35 @@ def restore(folder: Path) -> None:
         )
     if media is not None and media.is_dir() and any(media.iterdir()):
         raise CannotBackUp(f"{media} is not empty.")
-    if media is not None and archive.is_file():
+    with ExitStack() as undo:
+        if media is not None and archive.is_file():
+            media.mkdir(parents=True, exist_ok=True)
+            undo.callback(_empty, media)
+            _unpack(archive, media)
+        ours.fill_from(copy)
+        undo.pop_all()
+
+
+def _unpack(archive: Path, media: Path) -> None:
+    """Whatever the umask is."""
+    try:
         with tarfile.open(archive) as uploads:
             uploads.extractall(media, filter="data")
-    ours.fill_from(copy)
+    except tarfile.TarError as error:
+        raise CannotBackUp(f"{archive} is damaged: {error}") from error
+    for folder, _, files in media.walk():
+        folder.chmod(REACHABLE)
+        for name in files:
+            (folder / name).chmod(settings.FILE_UPLOAD_PERMISSIONS)
+
+
+def _empty(folder: Path) -> None:
+    """It may be a mount: only what is in it goes."""
+    for there in folder.iterdir():
+        if there.is_dir():
+            shutil.rmtree(there)
+        else:
+            there.unlink()
 
 
 def _media_folder() -> Path | None:

@@ -7,6 +7,7 @@ import gzip
 import os
 import shutil
 import subprocess
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -52,8 +53,12 @@ class PostgreSQL(Database):
             subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as into,
         ):
             assert into.stdin is not None  # noqa: S101 - it was asked for
-            with suppress(BrokenPipeError):  # it has ended, and says why
-                _pass_on(copy, into.stdin)
+            try:
+                with suppress(BrokenPipeError):  # it has ended, and says why
+                    _pass_on(copy, into.stdin)
+            except (EOFError, OSError, zlib.error) as error:
+                into.kill()  # at the end of its input it would commit what it has
+                raise CannotBackUp(f"The copy is damaged: {error}") from error
             _check(into)
 
 

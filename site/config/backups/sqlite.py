@@ -3,12 +3,14 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import override
+from typing import Final, override
 
 from django.db import connection
 
 from config.backups import CannotBackUp, Database
 from notifications import hold
+
+PRIVATE: Final = 0o600
 
 
 class SQLite(Database):
@@ -32,14 +34,26 @@ class SQLite(Database):
 
     @override
     def fill_from(self, file: Path) -> None:
-        """A connection of its own to the new file: one that Django has open already may hold what it has seen of the empty one."""
+        """A connection of its own to the new file: one that Django has open already may hold what it has seen of the empty one.
+
+        The new file, which may have been made by looking whether it is there, is for this user alone.
+        """
         connection.close()
-        with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(connection.settings_dict["NAME"])) as new:
-            _check(copy)
-            copy.backup(new)
+        into = Path(connection.settings_dict["NAME"])
+        into.touch(mode=PRIVATE)
+        into.chmod(PRIVATE)
+        try:
+            with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(into)) as new:
+                _check(copy)
+                copy.backup(new)
+        except sqlite3.Error as error:
+            raise CannotBackUp(f"The copy cannot be read, or not be written to {into}: {error}") from error
 
 
 def _check(copy: sqlite3.Connection) -> None:
-    (found,) = copy.execute("PRAGMA quick_check").fetchone()
+    try:
+        (found,) = copy.execute("PRAGMA quick_check").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise CannotBackUp(f"The copy is damaged: {error}") from error
     if found != "ok":
         raise CannotBackUp(f"The copy is damaged: {found}")

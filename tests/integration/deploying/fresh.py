@@ -175,6 +175,7 @@ class Server:
         kept = [line for line in lines if line.partition("=")[0] not in given]
         file = self.folder / "environment"
         file.write_text("\n".join([*kept, *(f"{name}='{value}'" for name, value in given.items()), ""]))
+        file.chmod(0o640)
 
     def _clean(self) -> dict[str, str]:
         return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}

@@ -100,6 +100,28 @@ def test_of_other_programs_each_line_with_a_message_id_counts(tmp_path: Path) ->
     assert recipients(work()) == [BEN.for_the_wire]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-29 03:00:00 1vPa2b-000001-Xy <= jobs@board.example.org H=(board) [::1] P=esmtp S=4711 id={bare}",
+        '{{"event": "accepted", "message": {{"headers": {{"message-id": "{bare}"}}}}}}',
+        '{{"smtp-id": "\\u003c{bare}\\u003e"}}',
+        "&lt;{bare}&gt;,delivered",
+    ],
+    ids=["Exim", "bare", "escaped for JSON", "escaped for HTML"],
+)
+def test_a_message_id_counts_without_its_brackets_too(line: str, tmp_path: Path) -> None:
+    bare = messages.message_id(delivery_to(ANA)).strip("<>")
+    assert marked_by(line.format(bare=bare), tmp_path=tmp_path) == 1
+    assert recipients(work()) == [BEN.for_the_wire]
+
+
+def test_logs_without_any_message_of_the_board_are_the_wrong_ones(tmp_path: Path) -> None:
+    (tmp_path / "mail.log").write_text("Nov 29 03:00:00 mx postfix/cleanup[11]: 4fJ1: message-id=<a.b@example.org>\n")
+    with pytest.raises(CommandError, match="None of this board's messages"):
+        call_command("deliveries", "--already-sent", str(tmp_path / "mail.log"))
+
+
 def test_nothing_is_marked_before_all_that_is_due_is_prepared(tmp_path: Path) -> None:
     following.ask(address=CLEO, topic=THE_POSTING, wishes=wishes())
     (tmp_path / "mail.log").touch()

@@ -19,9 +19,13 @@ from adapters import background
 from adapters.models import JobRun, WorkerBeat
 from adapters.observing import beats, exposition, figures
 from adapters.observing.beats import Heart
+from notifications import hold
+from notifications.models import Batch, Lane, LanePause
 from tests.integration.cms.factories import make_job
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -152,6 +156,24 @@ def test_a_periodic_job_tells_when_it_ran_how_long_and_whether_it_failed(monkeyp
     assert ("board_job_last_seconds", "job=well") in told
     assert read(exposition.of_this_host())["board_job_runs_total", "job=ill", "outcome=failed"] == 1
     assert JobRun.objects.get(pk="ill").last_error == "RuntimeError: "
+
+
+def test_a_pause_that_is_over_counts_while_there_is_something_to_send_and_a_hold_counts_by_itself() -> None:
+    now = timezone.now()
+    for lane, until in ((Lane.IMMEDIATE, now - HOUR), (Lane.DIGEST, now - HOUR), (Lane.TRANSACTIONAL, now + HOUR)):
+        LanePause.objects.create(lane=lane, since=now - 2 * HOUR, until=until, times=1, answer="421 Later")
+    any_id = UUID(int=1)
+    Batch.objects.create(notification_id=any_id, lane=Lane.DIGEST, first=any_id, last=any_id, due_at=now - HOUR)
+    told = of_the_board()
+    paused = {key[1] for key in told if key[0] == "board_mail_paused_seconds"}
+    assert paused == {"lane=DIGEST", "lane=TRANSACTIONAL"}
+    assert told["board_mail_held_seconds",] == 0
+    Batch.objects.all().delete()
+    hold.begin()
+    LanePause.objects.update(since=now - HOUR)
+    told = of_the_board()
+    assert not [key for key in told if key[0] == "board_mail_paused_seconds"]
+    assert told["board_mail_held_seconds",] >= HOUR.total_seconds()
 
 
 def test_the_board_is_looked_at_once_in_ten_seconds() -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from prometheus_client import Counter, Histogram
 
 from adapters.models import Handling, JobRun, OutboxEvent
 from adapters.observing import beats, exposition, figures
+from config.backups import noted
 from notifications.models import Lane, LanePause
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -76,10 +78,11 @@ def everything() -> str:
             child = metric.labels(*("x" for _ in metric._labelnames))
             child.inc() if isinstance(child, Counter) else child.observe(1)
     now = timezone.now()
+    JobRun.objects.create(name=noted.NAME, due_at=now, last_started_at=now, last_seconds=1)
     JobRun.objects.create(name="x", due_at=now, last_started_at=now, last_seconds=1)
     event = OutboxEvent.objects.create(name="x", format_version=1, payload={}, occurred_at=now, next_attempt_at=now)
     Handling.objects.create(event=event, handler="x", state=Handling.State.DEAD)
-    LanePause.objects.create(lane=Lane.IMMEDIATE, since=now, until=now, times=1, answer="")
+    LanePause.objects.create(lane=Lane.IMMEDIATE, since=now, until=now + timedelta(minutes=1), times=1, answer="")
     beats.Heart(lambda: ("", 0)).beat()
     exposition.forget()
     told = exposition.of_the_board() + exposition.of_this_host()

@@ -17,6 +17,7 @@ from prometheus_client import Metric
 from adapters.models import Handling, JobRun, OutboxEvent
 from adapters.observing import beats, exposition, health, standing
 from adapters.observing.health import FINE, Check, Finding
+from notifications import hold
 from notifications.models import Batch, Lane, LanePause
 from tests.unit.examples import NOW
 
@@ -139,6 +140,14 @@ def test_what_is_amiss_with_mail_warns_and_takes_no_host_out_of_rotation(client:
     assert "TRANSACTIONAL" in str(checks["delivery"]["says"])
     OutboxEvent.objects.update(next_attempt_at=None)
     assert found(client)["outbox"]["says"] == "Listeners gave up 1 times."
+
+
+@pytest.mark.django_db
+def test_sending_that_is_held_is_not_taken_for_a_mail_server_that_refuses(client: Client) -> None:
+    hold.begin()
+    mail = found(client)["mail"]
+    assert (mail["state"], "held since" in str(mail["says"]), "server" in str(mail["says"])) == ("warning", True, False)
+    assert "--release" in str(mail["do"])
 
 
 @pytest.mark.django_db
