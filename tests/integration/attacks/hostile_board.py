@@ -30,9 +30,9 @@ from notifications.models import Delivery, DeliveryAttempt, WhyNot
 from notifications.preferences.links import manage_url
 from notifications.preferences.signing_in import send_links
 from tests.integration.attacks.payloads import MARK, RUN, as_many_as_fit, handfuls
+from tests.integration.cms.admin_world import colleague_with_a_second_factor, submitted_job
 from tests.integration.cms.factories import live, make_closed_job, make_company, make_follower, the_board
 from tests.integration.cms.panel import pending
-from tests.integration.cms.test_admin_walk import colleague_with_a_second_factor, submitted_job
 from tests.integration.notifications import rows
 from tests.integration.notifications.world import follow, work
 
