@@ -1,8 +1,9 @@
 """How often somebody may have the board write to an address: so many times from one client, so many times to one address.
 
 Each client and each address has an allowance that fills up evenly (the generic cell rate algorithm, ITU-T I.371): whoever asked as often
-as they may waits until there is room for one more. It is kept in the database, and so counts for all processes and hosts. Neither of the
-two addresses is: a keyed hash tells them again.
+as they may waits until there is room for one more. So who was idle may ask as often as it says at once, and nearly as often again while it
+fills up: `2 * times - 1` in the first period at most, and `times` in each that follows. It is kept in the database, and so counts for all
+processes and hosts. Neither of the two addresses is: a keyed hash tells them again.
 
 Both are spent before anything is looked up, so that the answer says nothing about who is known.
 """
@@ -41,7 +42,7 @@ class TooOften:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`times` in each `period`, for what is told by `key`."""
+    """`times` at once, and one more after each part of `period` that is one of so many, for what is told by `key`."""
 
     key: str
     times: int

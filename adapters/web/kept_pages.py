@@ -1,13 +1,15 @@
 """Public pages that are kept and given again until something that they show has changed.
 
-A view says what its page is about with `keep`; the middleware `KeptPages` stores the finished answer in the cache named `pages`. Before an
-answer is given again, the database is asked whether anything of it was touched (see `adapters.touched`): so no process tells any other what
-to forget, and whoever asks after a commit sees what was committed. Who has a session is never given a kept page, and his are never kept.
+A view says what its page is about with `keep`, and whether it reads the query; the middleware `KeptPages` stores the finished answer in the
+cache named `pages`. Before an answer is given again, the database is asked whether anything of it was touched (see `adapters.touched`): so
+no process tells any other what to forget, and whoever asks after a commit sees what was committed. Who has a session is never given a kept
+page, and his are never kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,7 +17,7 @@ from typing import Final
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -30,7 +32,7 @@ LONGEST: Final = timedelta(minutes=5)
 """Kept at most: for what nobody touches, such as a row that was changed by hand."""
 LARGEST: Final = 500_000
 """Bytes of a page that is kept."""
-VERSION: Final = "2"
+VERSION: Final = "3"
 """Of `_Kept`, as a cache that several hosts share may have it from the program before."""
 TURN: Final = "board.kept_pages.turn"
 ASK_AGAIN: Final = "public, max-age=0, must-revalidate"
@@ -45,6 +47,7 @@ class _Turn:
     about: tuple[str, ...] = ()
     stamp: int = 0
     until: datetime | None = None
+    reads_query: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,19 @@ class _Kept:
 
 
 def keep(
-    request: HttpRequest, *, subjects: Iterable[str], until: datetime | None, answer: Callable[[], HttpResponse]
+    request: HttpRequest,
+    *,
+    subjects: Iterable[str],
+    until: datetime | None,
+    answer: Callable[[], HttpResponse],
+    reads_query: bool = True,
 ) -> HttpResponse:
     """Have the answer kept as long as none of the subjects is touched, and until the next instant at which it would differ by itself.
 
     `answer` gives a response that nobody has to be told from others for. Subjects and what is shown may have been read since the request
     came in: if anything at all was touched between then and this call, the answer is given, but not kept.
+
+    Where no query is read, `answer` is asked as if there were none, and one answer does for the path with whatever query.
     """
     turn = request.META.get(TURN)
     if isinstance(turn, _Turn):
@@ -78,9 +88,11 @@ def keep(
         if board == turn.began:
             latest = clock.now() + LONGEST
             turn.about, turn.stamp, turn.until = about, stamp, latest if until is None else min(until, latest)
-    response = answer()
-    if isinstance(response, SimpleTemplateResponse):
-        response.render()
+            turn.reads_query = reads_query
+    with nullcontext() if reads_query else _without_query(request):
+        response = answer()
+        if isinstance(response, SimpleTemplateResponse):
+            response.render()
     if _is_personal(request):
         patch_cache_control(response, private=True, no_cache=True)
     return response
@@ -98,9 +110,9 @@ class KeptPages:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_for_anybody(request):
             return self.get_response(request)
-        key = _key(request)
-        kept = caches[CACHE].get(key)
-        if isinstance(kept, _Kept) and kept.is_good():
+        keys = {reads_query: _key(request, reads_query=reads_query) for reads_query in (False, True)}
+        kept = _good_one_of(keys.values())
+        if kept is not None:
             figures.given_again.add(("hit",))
             routes.name(request, kept.route)
             return _given(request, kept.response())
@@ -110,8 +122,8 @@ class KeptPages:
         if not (isinstance(response, HttpResponse) and turn.about and _is_for_everybody(response)):
             return response
         _complete(response)
-        if request.method == "GET":
-            _store(key, turn, response, route=routes.route_of(request))
+        if response.content:  # not the bare headers of an answer to HEAD
+            _store(keys[turn.reads_query], turn, response, route=routes.route_of(request))
         return _given(request, response)
 
 
@@ -123,18 +135,33 @@ def _is_for_anybody(request: HttpRequest) -> bool:
 
 
 def _is_personal(request: HttpRequest) -> bool:
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
-def _key(request: HttpRequest) -> str:
-    """All of a request that a public page may depend on."""
+@contextmanager
+def _without_query(request: HttpRequest) -> Iterator[None]:
+    query, asked = request.META.get("QUERY_STRING", ""), request.GET
+    request.META["QUERY_STRING"], request.GET = "", QueryDict()
+    try:
+        yield
+    finally:
+        request.META["QUERY_STRING"], request.GET = query, asked
+
+
+def _good_one_of(keys: Iterable[str]) -> _Kept | None:
+    kept = caches[CACHE].get_many(keys).values()
+    return next((each for each in kept if isinstance(each, _Kept) and each.is_good()), None)
+
+
+def _key(request: HttpRequest, *, reads_query: bool) -> str:
+    """All of a request that a public page may depend on, and nothing else: whoever adds that gets no page of their own by it."""
     parts = (
         VERSION,
+        str(reads_query),
         request.scheme or "",
         request.get_host(),
-        request.get_full_path(),
+        request.get_full_path() if reads_query else request.path,
         languages.negotiated(request.headers.get("Accept-Language", "")),
-        request.headers.get("HX-Request", ""),
     )
     return sha256("\n".join(parts).encode()).hexdigest()
 

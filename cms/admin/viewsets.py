@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import override
+
+from django.db import transaction
+from django.db.models import Model
+from django.forms import Form
 from wagtail.admin.ui.tables import Column
-from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.log_actions import log
+from wagtail.snippets.views.chooser import SnippetChooserViewSet, SnippetCreateView
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.desk.columns import WIDE
@@ -11,15 +17,28 @@ from cms.desk.companies import CompanyFollowersColumn, CompanyIndexView, OpenPos
 from cms.models import Category, Company
 
 
+class NotedCreateView(SnippetCreateView):
+    """Wagtail notes what is made on a screen of its own, and not what is made while it is chosen."""
+
+    @override
+    @transaction.atomic
+    def save_form(self, form: Form) -> Model:
+        made: Model = super().save_form(form)
+        log(instance=made, action="wagtail.create", user=self.request.user, content_changed=True)
+        return made
+
+
 class CompanyChooserViewSet(SnippetChooserViewSet):
     """Who writes a posting may add its company on the way."""
 
+    create_view_class = NotedCreateView
     form_fields = ["name", "contact_address"]  # noqa: RUF012  # as in Wagtail's own viewsets
     creation_tab_label = "New company"
     create_action_label = "Add company"
 
 
 class CategoryChooserViewSet(SnippetChooserViewSet):
+    create_view_class = NotedCreateView
     form_fields = ["name"]  # noqa: RUF012
     creation_tab_label = "New category"
     create_action_label = "Add category"

@@ -110,19 +110,27 @@ class PartOfPostings(Part):
     cursor: str = Field("", pattern=CURSOR, description="Where to go on: comes with the address in `next`.")
 
 
-def kept(operation: Operation) -> Operation:
+def kept(*, reads_query: bool) -> Callable[[Operation], Operation]:
     """The same answer is given until something on the board changes."""
 
-    @wraps(operation)
-    def answer(request: HttpRequest, **values: Any) -> HttpResponse:
-        until = keeping.until(at=clock.now())
-        return keep(request, subjects={touched.BOARD}, until=until, answer=lambda: operation(request, **values))
+    def decorated(operation: Operation) -> Operation:
+        @wraps(operation)
+        def answer(request: HttpRequest, **values: Any) -> HttpResponse:
+            return keep(
+                request,
+                subjects={touched.BOARD},
+                until=keeping.until(at=clock.now()),
+                answer=lambda: operation(request, **values),
+                reads_query=reads_query,
+            )
 
-    return answer
+        return answer
+
+    return decorated
 
 
 @api.get("/postings", response={200: Postings, 422: Problem}, summary="Open postings", operation_id="postings")
-@decorate_view(kept)
+@decorate_view(kept(reads_query=True))
 def postings(request: HttpRequest, filters: Query[Filters], part: Query[PartOfPostings]) -> Postings:  # noqa: ARG001 - read as the list reads them
     at = clock.now()
     asked = address.read(request.GET)
@@ -145,7 +153,7 @@ def postings(request: HttpRequest, filters: Query[Filters], part: Query[PartOfPo
     summary="One open posting",
     operation_id="posting",
 )
-@decorate_view(kept)
+@decorate_view(kept(reads_query=False))
 def posting(request: HttpRequest, posting_id: UUID) -> WholePosting:  # noqa: ARG001 - the library gives it
     """404 if there was never one, 410 if it is closed or taken down."""
     pages = JobPage.objects.originals().filter(posting_id=posting_id)
@@ -163,7 +171,7 @@ def posting(request: HttpRequest, posting_id: UUID) -> WholePosting:  # noqa: AR
     summary="Companies with open postings",
     operation_id="companies",
 )
-@decorate_view(kept)
+@decorate_view(kept(reads_query=True))
 def companies(request: HttpRequest, part: Query[Part]) -> Companies:  # noqa: ARG001 - the library gives it
     hiring = JobPage.objects.open(at=clock.now()).filter(company__slug__gt=plain.legible(part.cursor))
     counted = hiring.values_list("company__slug", "company__name", "company__website").annotate(Count("pk"))
@@ -180,7 +188,7 @@ def companies(request: HttpRequest, part: Query[Part]) -> Companies:  # noqa: AR
 
 
 @api.get("/categories", response={200: Categories}, summary="Categories with open postings", operation_id="categories")
-@decorate_view(kept)
+@decorate_view(kept(reads_query=False))
 def categories(request: HttpRequest) -> Categories:  # noqa: ARG001 - the library gives it
     open_now = JobPage.objects.open(at=clock.now()).exclude(categories=None)
     counted = open_now.values_list("categories__slug", "categories__name").annotate(Count("pk"))

@@ -104,4 +104,5 @@ def _xml(head: str, parts: Iterable[str], foot: str) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    return keep(request, subjects={touched.BOARD}, until=keeping.until(at=clock.now()), answer=answer)
+    until = keeping.until(at=clock.now())
+    return keep(request, subjects={touched.BOARD}, until=until, answer=answer, reads_query=False)

@@ -43,7 +43,7 @@ def board(request: HttpRequest, format: str) -> HttpResponse:  # noqa: A002 - it
             return response
         return HttpResponsePermanentRedirect(feeds.own_url(request.path, address.write(replace(sought, search=search))))
 
-    return _kept(request, touched.BOARD, answer)
+    return _kept(request, touched.BOARD, answer, reads_query=True)
 
 
 @require_safe
@@ -134,8 +134,11 @@ def _renamed(kind: type[Company | Category], view: str, slug: str, format: str) 
     return HttpResponsePermanentRedirect(reverse(view, args=[now, format]))
 
 
-def _kept(request: HttpRequest, subject: str, answer: Callable[[], HttpResponse]) -> HttpResponse:
-    return keep(request, subjects={subject}, until=keeping.until(at=clock.now()), answer=answer)
+def _kept(
+    request: HttpRequest, subject: str, answer: Callable[[], HttpResponse], *, reads_query: bool = False
+) -> HttpResponse:
+    until = keeping.until(at=clock.now())
+    return keep(request, subjects={subject}, until=until, answer=answer, reads_query=reads_query)
 
 
 def _list() -> str:

@@ -160,6 +160,7 @@ class JobPage(AlwaysPublic, RoutablePageMixin, JobInWords, Page):
             answer=lambda: TemplateResponse(
                 request, self.get_template(request), self.get_context(request, similar=similar)
             ).render(),
+            reads_query=False,
         )
 
     @property

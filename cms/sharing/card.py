@@ -62,8 +62,13 @@ class Card:
     @property
     def mark(self) -> str:
         """Another one for what is drawn in another way: who keeps pictures by their address looks again."""
+        return self.digest[:10]
+
+    @property
+    def digest(self) -> str:
+        """Tells all that is written apart from anything else that could be."""
         said = "\n".join((self.title, self.company, *self.facts, self.board))
-        return sha256(said.encode()).hexdigest()[:10]
+        return sha256(said.encode()).hexdigest()
 
     def legible(self) -> Card:
         """Without what the fonts have no letters for; then the board stands for the title."""

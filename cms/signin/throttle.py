@@ -29,7 +29,7 @@ from adapters.web.client_address import client_of
 REPLAY: Final = timedelta(seconds=120)
 """Longer than a code can be right: its 30 seconds and those before and after (RFC 6238 §5.2)."""
 RESETS_PER_CLIENT, RESETS_PER_ADDRESS = 10, 3
-"""Mails with which a password is set anew: in an hour, and in a day."""
+"""Mails with which a password is set anew: in an hour, and in a day; so many at once (see `adapters/limits.py`)."""
 
 
 def passwords(request: HttpRequest) -> list[Limit]:

@@ -1,4 +1,4 @@
-"""How what was decided about news, and which addresses were blocked, reads in the history."""
+"""How what was decided about news, what was sent again, and which addresses were blocked, reads in the history."""
 
 from typing import Final, override
 
@@ -39,6 +39,11 @@ class ChangeNoteFormatter(_NewsFormatter):
         return str(log_entry.data.get("note", ""))
 
 
+class SendAgainFormatter(LogFormatter):
+    label = "Send again what failed"
+    message = "Had what failed sent again"
+
+
 class BlockAddressFormatter(LogFormatter):
     label = "Block an address"
     message = "Blocked an address"
@@ -56,6 +61,7 @@ FORMATTERS: Final[dict[str, type[LogFormatter]]] = {
     "notifications.tell_now": TellNowFormatter,
     "notifications.tell_nobody": TellNobodyFormatter,
     "notifications.change_note": ChangeNoteFormatter,
+    "notifications.send_again": SendAgainFormatter,
     "notifications.block_address": BlockAddressFormatter,
     "notifications.release_address": ReleaseAddressFormatter,
 }

@@ -1,18 +1,23 @@
 """Having sent again what failed. The worker does it; the screens say how far it is."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, override
+from typing import Any, Final, override
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views import View
 from wagtail.admin import messages
+from wagtail.log_actions import log
 
 from notifications import resending
 from notifications.admin import access, words
 from notifications.models import Notification, Resending
+
+ALL: Final = "All that failed"
+"""What the history calls it in place of a notification."""
 
 
 class _Guarded(View):
@@ -26,7 +31,7 @@ class _Guarded(View):
 
 class RetryAllView(_Guarded):
     def post(self, request: HttpRequest) -> HttpResponse:
-        _say(request, is_new=resending.ask())
+        _ask(request)
         return redirect("notifications_admin:index")
 
 
@@ -35,7 +40,7 @@ class RetryView(_Guarded):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         notification = get_object_or_404(Notification, pk=pk)
-        _say(request, is_new=resending.ask(notification.pk))
+        _ask(request, notification)
         return redirect("notifications_admin:one", notification.pk)
 
 
@@ -59,8 +64,14 @@ def _account(wish: Resending) -> Sequence[str]:
     return said or ([] if wish.finished_at is None else ["There was nothing to send again."])
 
 
-def _say(request: HttpRequest, *, is_new: bool) -> None:
-    if is_new:
+@transaction.atomic
+def _ask(request: HttpRequest, notification: Notification | None = None) -> None:
+    """Of one notification or of all. Noted is who asked first; asking again while it is under way changes nothing."""
+    scope = Resending.EVERYTHING if notification is None else notification.pk
+    if resending.ask(scope):
+        about = notification or Resending(pk=scope)
+        title = ALL if notification is None else str(notification)
+        log(instance=about, action="notifications.send_again", user=access.somebody(request), title=title)
         messages.success(request, "What failed will be sent again. It is under way.")
     else:
         messages.warning(request, "It is under way already: what failed will be sent again.")

@@ -1,4 +1,4 @@
-"""The board's addresses, and an empty view behind the same middleware."""
+"""The board's addresses, and an empty view behind the same middleware. It is where files are, for which no kept page is looked for."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
@@ -10,4 +10,4 @@ def empty(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns: list[URLPattern | URLResolver] = [path("empty/", empty), *urls.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [path("media/empty/", empty), *urls.urlpatterns]

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -14,8 +14,6 @@ from tests.benchmarks import clients, cpus, sinks
 
 INSTALL: Final = "DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends wrk"
 HEADERS: Final = ("Host: board.example.org", "X-Forwarded-Proto: https")
-PASSING_BY: Final = "Authorization: none"
-"""Whoever brings it is neither given a kept page nor asked for in the database."""
 CONNECTIONS: Final = 4
 
 
@@ -72,10 +70,10 @@ def ask(port: int, path: str, *, times: int) -> None:
                 raise clients.Failed(f"{path}: {answer.status}")
 
 
-def requests_per_second(port: int, path: str, *, seconds: int, headers: Sequence[str] = ()) -> float:
+def requests_per_second(port: int, path: str, *, seconds: int) -> float:
     """What `wrk` counts. Raises `Failed` if any answer is not the page."""
     command = [sinks.program("wrk", INSTALL), "-t", "1", "-c", str(CONNECTIONS), "-d", f"{seconds}s"]
-    for header in (*HEADERS, *headers):
+    for header in HEADERS:
         command += ["-H", header]
     with cpus.pinned(cpus.CLIENTS):
         done = subprocess.run(

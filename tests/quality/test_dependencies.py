@@ -88,9 +88,19 @@ def test_an_audit_without_advisories_says_so(
 
     monkeypatch.setattr(audit, "findings", unreachable)
     assert audit.main([]) == audit.NOT_AUDITED
-    assert audit.main(["--lenient"]) == 0
+    assert audit.main([audit.EXPECTED]) == 0
     said = capsys.readouterr().out
     assert said.count("Not audited: no advisories reachable. pypi: pypi is away; osv: osv is away") == 2
+
+
+def test_ci_fails_without_advisories_where_they_are_required(tmp_path: Path) -> None:
+    """Its last line, with something in place of uv that says what it was asked for."""
+    command = (ROOT / ".ci" / "run").read_text().rstrip().rpartition("\n")[2]
+    script = tmp_path / "run"
+    script.write_text(f'set -euo pipefail\nuv() {{ echo "$@"; }}\n{command}\n')
+    for told, options in ({"ADVISORIES": "required"}, ""), ({}, f" {audit.EXPECTED}"):
+        ran = subprocess.run(["/bin/bash", script], env=told, capture_output=True, text=True, check=True)
+        assert ran.stdout == f"run python -m docs.audit{options}\n"
 
 
 def test_a_service_that_knows_nothing_is_not_believed(
@@ -105,7 +115,7 @@ def test_what_an_audit_finds_is_named(monkeypatch: pytest.MonkeyPatch, capsys: p
     known = audit.Finding(name="jinja2", version="2.10", advisories=("PYSEC-2019-217",), mended_in=("2.10.1",))
     monkeypatch.setattr(audit, "locked", lambda: ["jinja2==2.10"])
     monkeypatch.setattr(audit, "findings", lambda _requirements, _service: [known])
-    assert audit.main(["--lenient"]) == 1
+    assert audit.main([audit.EXPECTED]) == 1
     assert "jinja2 2.10: PYSEC-2019-217 (mended in 2.10.1)" in capsys.readouterr().out
 
 

@@ -208,7 +208,7 @@ INTEREST_AFTER_DAYS = env.int("INTEREST_AFTER_DAYS", default=365, validate=at_le
 INTEREST_ANSWER_DAYS = env.int("INTEREST_ANSWER_DAYS", default=30, validate=at_least(1))
 """Days after that question was sent in which they may answer; then all that they were asked about ends."""
 ASKS_PER_CLIENT = env.int("ASKS_PER_CLIENT", default=20, validate=at_least(0))
-"""How often in an hour one client may have mails sent by the public forms; 0 is no limit."""
+"""How often in an hour one client may have mails sent by the public forms; 0 is no limit. As many at once: see `adapters/limits.py`."""
 ASKS_PER_ADDRESS = env.int("ASKS_PER_ADDRESS", default=6, validate=at_least(0))
 """How often in a day the public forms may have mails sent to one address; 0 is no limit."""
 MINIMUM_FILL_TIME = env.float("MINIMUM_FILL_TIME", default=2, validate=at_least(0))

@@ -33,7 +33,8 @@ SIGN_IN_COOL_OFF = env.int("SIGN_IN_COOL_OFF", default=15, validate=validate.Ran
 SIGN_IN_TRIES_PER_CLIENT = env.int("SIGN_IN_TRIES_PER_CLIENT", default=50, validate=validate.Range(min=1))
 """How often in an hour one client may fail to sign in, whatever the accounts."""
 CODE_TRIES_PER_ACCOUNT = env.int("CODE_TRIES_PER_ACCOUNT", default=100, validate=validate.Range(min=1))
-"""How often in a day a code of one account may be mistyped, from anywhere, by somebody who has its password."""
+"""How often in a day a code of one account may be mistyped, from anywhere, by somebody who has its password; on the first day nearly
+twice as often (see `adapters/limits.py`)."""
 SESSION_HOURS = env.int("SESSION_HOURS", default=12, validate=validate.Range(min=1))
 """After so many hours everybody signs in again (OWASP ASVS 3.3.2); without “Remember me” also when the browser is closed."""
 

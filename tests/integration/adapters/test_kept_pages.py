@@ -56,6 +56,16 @@ def shown(request: HttpRequest) -> HttpResponse:
     return keep(request, subjects=Page.about, until=Page.until, answer=_answer)
 
 
+def without_query(request: HttpRequest) -> HttpResponse:
+    def answer() -> HttpResponse:
+        asked = request.META["QUERY_STRING"], request.GET.urlencode(), request.get_full_path()
+        return HttpResponse(f"{asked} {next(_made)}", status=Page.status)
+
+    response = keep(request, subjects=Page.about, until=Page.until, answer=answer, reads_query=False)
+    response.headers["X-Asked"] = request.get_full_path()
+    return response
+
+
 def _answer() -> HttpResponse:
     return HttpResponse(f"{Page.text} {get_language()} {next(_made)}", status=Page.status)
 
@@ -94,6 +104,7 @@ urlpatterns = [
     path("page", shown),
     path("other", shown),
     path("page.atom", shown),
+    path("without-query", without_query),
     path("asks-again", asks_again),
     path("with-cookie", with_cookie),
     path("private", private),
@@ -182,7 +193,6 @@ def test_nobody_gets_an_answer_to_another_question(client: Client) -> None:
         client.get("/other"),
         client.get("/page?page=2"),
         client.get("/page", headers={"host": "localhost"}),
-        client.get("/page", headers={"hx-request": "true"}),
         client.get("/page", headers={"accept-language": "de"}),
         client.get("/page", secure=True),
     ]
@@ -222,9 +232,25 @@ def test_a_page_of_who_has_a_session_is_not_kept(client: Client) -> None:
     assert client.get("/page").content != own
 
 
-def test_who_brings_a_password_is_given_a_page_of_his_own(client: Client) -> None:
+@pytest.mark.parametrize("header", ["authorization", "hx-request", "user-agent", "cookie"])
+def test_a_header_that_no_page_reads_has_no_page_made_anew(client: Client, header: str) -> None:
     public = client.get("/page").content
-    assert client.get("/page", headers={"authorization": "Basic eDp5"}).content != public
+    assert client.get("/page", headers={header: "Basic eDp5"}).content == public
+
+
+def test_a_query_that_the_page_does_not_read_has_no_page_made_anew(client: Client) -> None:
+    first = client.get("/without-query?x=1")
+    assert first.content.startswith(b"('', '', '/without-query')")
+    assert first.headers["X-Asked"] == "/without-query?x=1"
+    assert {client.get(f"/without-query{query}").content for query in ("", "?x=2", "?", "?v=%ff")} == {first.content}
+    touch("a")
+    assert client.get("/without-query?x=1").content != first.content
+
+
+def test_who_has_a_session_gets_no_answer_to_the_query_either(client: Client) -> None:
+    editor = Client()
+    editor.force_login(User.objects.create_user("editor"))
+    assert editor.get("/without-query?x=1").content.startswith(b"('', '', '/without-query')")
 
 
 def test_browsers_ask_again_and_are_told_that_nothing_has_changed(client: Client) -> None:
@@ -245,11 +271,14 @@ def test_the_first_answer_and_the_next_have_the_same_headers(client: Client) -> 
     assert client.get("/page").headers["X-Frame-Options"] == "DENY"
 
 
-def test_head_is_answered_with_the_same_headers_and_is_not_kept(client: Client) -> None:
-    assert client.head("/page").headers["ETag"] != client.get("/page").headers["ETag"]
-    whole, head = client.get("/page"), client.head("/page")
+def test_head_is_answered_with_the_same_headers_and_what_was_made_for_it_is_kept_whole(client: Client) -> None:
+    head = client.head("/page")
     assert head.content == b""
-    assert headers_of(head) == headers_of(whole)
+    for _ in range(2):
+        whole, again = client.get("/page"), client.head("/page")
+        assert whole.content.startswith(b"text en")
+        assert again.content == b""
+        assert headers_of(again) == headers_of(whole) == headers_of(head)
 
 
 def test_what_is_made_of_something_that_is_rolled_back_is_never_given_again(client: Client) -> None:

@@ -85,6 +85,23 @@ def test_room_comes_back_evenly_and_the_answer_says_when() -> None:
         assert not spend(target=BEN)
 
 
+@pytest.mark.parametrize(("times", "in_the_first"), [(1, 1), (3, 5), (6, 11), (100, 199)])
+def test_so_many_at_once_then_evenly_and_no_more_than_is_said(times: int, in_the_first: int) -> None:
+    """As operators.md and signing-in.md say it, for somebody who tries again as soon as may be."""
+    limit = limits.Limit("some", times, limits.DAY)
+    taken: list[timedelta] = []
+    with time_machine.travel(NOW, tick=False) as clock:
+        while (waited := timezone.now() - NOW) < 3 * limits.DAY:
+            refused = limits.take([limit])
+            if refused is None:
+                taken.append(waited)
+            else:
+                clock.shift(refused.retry_after)
+    assert len([at for at in taken if not at]) == times
+    by_day = [len([at for at in taken if at // limits.DAY == day]) for day in range(3)]
+    assert by_day == [in_the_first, times, times]
+
+
 def test_what_was_refused_costs_nothing_more() -> None:
     with time_machine.travel(NOW, tick=False) as clock:
         for _ in range(10):

@@ -15,14 +15,16 @@ from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Model
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from wagtail import hooks
 from wagtail.admin.models import EditingSession
 from wagtail.admin.views.bulk_action import BulkAction
-from wagtail.models import PageSubscription
+from wagtail.models import BaseLogEntry, PageSubscription
 from wagtail.users.models import UserProfile
 
+from notifications.models import AddressLookup
 from tests.integration.cms.admin_world import ADMIN, World
 from tests.integration.cms.screens import (
     BULK,
@@ -95,7 +97,7 @@ def test_what_somebody_may_do_is_done(world: World, role: str) -> None:
     client = ROLES[role]()
     tried = [screen for screen in SCREENS if role in screen.done_by and screen.changes]
     assert {screen.address: done(client, world, screen) for screen in tried} == {
-        screen.address: (screen.answer, True) for screen in tried
+        screen.address: (screen.answer, True, True) for screen in tried
     }
 
 
@@ -178,15 +180,24 @@ def is_bulk(screen: Screen) -> bool:
     return screen.address.startswith(BULK)
 
 
-def done(client: Client, world: World, screen: Screen) -> tuple[str, bool]:
-    """How it was answered, and whether it changed anything. All is as before afterwards."""
+def done(client: Client, world: World, screen: Screen) -> tuple[str, bool, bool]:
+    """How it was answered, whether it changed anything, and whether it is noted who did. All is as before afterwards."""
     form = world.form(screen)
     with transaction.atomic():
-        before = stored()
+        before, noted_before = stored(), noted()
         answer = outcome(client.post(world.url(screen), form))
-        changed = stored() != before
+        changed, is_noted = stored() != before, noted() > noted_before
         transaction.set_rollback(True)
-    return answer, changed
+    return answer, changed, is_noted
+
+
+def noted() -> int:
+    """How much is in the logs of what was done by whom."""
+    logs: list[type[Model]] = [
+        AddressLookup,
+        *(model for model in apps.get_models() if issubclass(model, BaseLogEntry)),
+    ]
+    return sum(model._base_manager.exclude(user=None).count() for model in logs)
 
 
 def outcome(answer: Answer) -> str:

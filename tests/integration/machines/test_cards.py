@@ -7,11 +7,13 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from PIL import Image
 
 from cms.actions import CloseJobAction
 from cms.models import JobPage
+from cms.sharing import views
 from cms.sharing.card import FINE, HEIGHT, RIGHT, TITLE_LINES, TITLE_SIZES, WIDTH, Card, png
 from cms.sharing.lettering import Weight, fitted
 from tests.integration.cms.factories import live, make_job
@@ -111,3 +113,25 @@ class TestAddress:
         draft = make_job(published=False)
         assert Client().get(f"/cards/{draft.posting_id}.png").status_code == 404
         assert Client().get(f"/cards/{uuid4()}.png").status_code == 404
+
+
+@pytest.mark.django_db
+def test_it_is_drawn_once_whatever_comes_with_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Card] = []
+
+    def noted(card: Card) -> bytes:
+        drawn.append(card)
+        return png(card)
+
+    monkeypatch.setattr(views, "png", noted)
+    address = f"/cards/{make_job().posting_id}.png"
+    somebody = Client()
+    somebody.cookies[settings.SESSION_COOKIE_NAME] = "x" * 32
+    assert somebody.head(address).status_code == 200
+    pictures = {somebody.get(address).content, Client().get(address).content}
+    for number in range(3):
+        pictures.add(Client().get(f"{address}?x={number}").content)
+        pictures.add(Client().get(f"{address}?v={number}").content)
+        somebody.cookies[settings.SESSION_COOKIE_NAME] = f"{number}" * 32
+        pictures.add(somebody.get(f"{address}?x={number}").content)
+    assert len(pictures) == len(drawn) == 1

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 import time_machine
 from django.core import mail
+from wagtail.models import ModelLogEntry
 
 from adapters import background
 from jobs_domain.email_address import EmailAddress
@@ -13,7 +14,7 @@ from notifications import resending, retrying, suppression
 from notifications.models import Delivery, LanePause, Notification, Resending, Suppression, WhyNot
 from notifications.resending import RESEND, resend_due
 from tests.integration.notifications import rows
-from tests.integration.notifications.people import editor, publisher, see, words
+from tests.integration.notifications.people import administrator, editor, publisher, see, words
 from tests.integration.notifications.scripted import Server
 from tests.integration.notifications.world import MINUTE, recipients, work
 from tests.unit.examples import NOW
@@ -200,6 +201,22 @@ def test_pauses_of_the_mail_server_are_over_at_once(told: list[Notification]) ->
     LanePause.objects.create(lane=1, since=NOW, until=NOW + MINUTE, times=1, answer="421")
     resending.ask()
     assert not LanePause.objects.exists()
+
+
+def test_who_asked_first_is_in_the_history(told: list[Notification]) -> None:
+    first, _ = told
+    client, again = publisher(), publisher()
+    for _ in range(2):
+        client.post(RETRY)
+        client.post(f"{INDEX}{first.pk}/retry/")
+        again.post(RETRY)
+    noted = ModelLogEntry.objects.filter(action="notifications.send_again").values_list("label", "user")
+    who = int(client.session["_auth_user_id"])
+    assert sorted(noted) == sorted([(str(first), who), ("All that failed", who)])
+    assert "Had what failed sent again" in see(client, f"{INDEX}{first.pk}/")
+    history = see(administrator(), "/admin/reports/site-history/")
+    assert history.count("Had what failed sent again") == 2
+    assert "All that failed" in history
 
 
 def test_who_may_not_have_sent_again_cannot_ask(told: list[Notification]) -> None:
