@@ -9,6 +9,7 @@ from cms.models.job_location import JobLocation
 from cms.models.job_page import JobPage
 from cms.models.password_asked import PasswordAsked
 from cms.models.searched_text import SearchedText
+from cms.models.session_stamp import SessionStamp
 from cms.models.sign_in_rules import SignInRules
 from cms.models.text_print import TextPrint
 
@@ -24,6 +25,7 @@ __all__ = [
     "JobPage",
     "PasswordAsked",
     "SearchedText",
+    "SessionStamp",
     "SignInRules",
     "TextPrint",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Set
 
+from allauth.account.signals import authentication_step_completed
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
 from axes.signals import user_locked_out
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpRequest
 
+from cms.signin import stamps
 from cms.signin.records import Happened, note
 from cms.signin.rules import FACTORS
 from cms.signin.standing import BY_SECOND_FACTOR, SIGNED_IN_AT
@@ -24,6 +26,7 @@ def connect() -> None:
     auth.user_logged_in.connect(signed_in, dispatch_uid=uid("signed_in"))
     auth.user_logged_out.connect(signed_out, dispatch_uid=uid("signed_out"))
     auth.user_login_failed.connect(failed, dispatch_uid=uid("failed"))
+    authentication_step_completed.connect(shown, dispatch_uid=uid("shown"))
     user_locked_out.connect(locked_out, dispatch_uid=uid("locked_out"))
     mfa.authenticator_added.connect(added, dispatch_uid=uid("added"))
     mfa.authenticator_removed.connect(removed, dispatch_uid=uid("removed"))
@@ -32,11 +35,20 @@ def connect() -> None:
     m2m_changed.connect(roles_changed, sender=User.groups.through, dispatch_uid=uid("roles_changed"))
     post_save.connect(user_made, sender=User, dispatch_uid=uid("user_made"))
     post_delete.connect(user_removed, sender=User, dispatch_uid=uid("user_removed"))
+    post_save.connect(stamps.authenticator_saved, sender=Authenticator, dispatch_uid=uid("authenticator_saved"))
+    post_delete.connect(stamps.authenticator_deleted, sender=Authenticator, dispatch_uid=uid("authenticator_deleted"))
 
 
 def signed_in(request: HttpRequest, user: User, **_: object) -> None:
     request.session[SIGNED_IN_AT] = time.time()
+    stamps.carry(request.session, user)
     note(Happened.SIGNED_IN, user, by=user)
+
+
+def shown(request: HttpRequest, reauthenticated: bool = False, **_: object) -> None:
+    """A new key also for who is signed in and has confirmed it (OWASP ASVS 7.2.4)."""
+    if reauthenticated:
+        request.session.cycle_key()
 
 
 def signed_out(user: User | None, **_: object) -> None:
@@ -55,18 +67,21 @@ def locked_out(request: HttpRequest, **_: object) -> None:
 
 
 def added(request: HttpRequest, user: User, authenticator: Authenticator, **_: object) -> None:
+    _stay(request, user)
     if authenticator.type in FACTORS:
         request.session[BY_SECOND_FACTOR] = True
         note(Happened.SECOND_FACTOR_ADDED, user, by=user, details={"kind": authenticator.type})
 
 
 def removed(request: HttpRequest, user: User, authenticator: Authenticator, **_: object) -> None:
+    _stay(request, user)
     if authenticator.type in FACTORS:
         request.session[BY_SECOND_FACTOR] = Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
         note(Happened.SECOND_FACTOR_REMOVED, user, by=user, details={"kind": authenticator.type})
 
 
-def codes_made(user: User, **_: object) -> None:
+def codes_made(request: HttpRequest, user: User, **_: object) -> None:
+    _stay(request, user)
     note(Happened.RECOVERY_CODES_MADE, user, by=user)
 
 
@@ -97,6 +112,12 @@ def user_made(instance: User, created: bool, raw: bool, **_: object) -> None:
 
 def user_removed(instance: User, **_: object) -> None:
     note(Happened.USER_REMOVED, instance)
+
+
+def _stay(request: HttpRequest, user: User) -> None:
+    """In the browser in which it was done; by a new key there, too."""
+    request.session.cycle_key()
+    stamps.carry(request.session, user)
 
 
 def _named(username: str | None) -> User | None:

@@ -1,4 +1,4 @@
-"""Who needs a second factor, and who has one, as parts of a query for accounts."""
+"""Who needs a second factor, who has one, and which sessions count, as parts of a query for accounts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 
 from cms.models import SignInRules
@@ -26,4 +26,8 @@ def needs_second_factor() -> Combinable | Q:
 
 
 def how_they_sign_in() -> dict[str, Combinable | Q]:
-    return {"has_second_factor": has_second_factor(), "needs_second_factor": needs_second_factor()}
+    return {
+        "has_second_factor": has_second_factor(),
+        "needs_second_factor": needs_second_factor(),
+        "stamp": F("session_stamp__value"),
+    }

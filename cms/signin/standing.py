@@ -2,7 +2,7 @@
 
 Asked of every request in which somebody wants to know who it comes from, and without a query of its own: what the account has and needs
 comes with the account (`cms/desk/sign_in.py`), what the browser has shown is in its session. So a new rule, a factor that was added,
-removed or reset counts from the next request on, in every browser.
+removed or reset counts from the next request on, in every browser; what has ended by it stays so (`cms/signin/stamps.py`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+
+from cms.signin import stamps
 
 SIGNED_IN_AT: Final = "signed_in_at"
 """Key of the session: when, in seconds since 1970."""
@@ -40,6 +42,8 @@ def standing_of(request: HttpRequest) -> Standing:
         return Standing.NOBODY
     session = request.session
     if time.time() - session.get(SIGNED_IN_AT, 0) > settings.SESSION_HOURS * 3600:
+        return Standing.NOBODY
+    if not stamps.is_carried(session, user):
         return Standing.NOBODY
     has_one = bool(getattr(user, "has_second_factor", False))
     if bool(session.get(BY_SECOND_FACTOR)) != has_one:

@@ -24,7 +24,7 @@ from wagtail.admin.views import account
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from adapters import limits
-from cms.signin import links, throttle
+from cms.signin import links, stamps, throttle
 from cms.signin.records import Happened, note
 from cms.signin.standing import Standing, standing_of
 
@@ -51,6 +51,8 @@ class LoginView(account.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         limits.give_back(throttle.passwords(self.request))
         user = form.get_user()
+        # what an ended session has shown is no proof for the next one
+        self.request.session.flush()
         age = None if form.cleaned_data.get("remember") else 0
         self.request.session.set_expiry(age if age == 0 else self.request.session.get_session_cookie_age())
         to = self.get_success_url()  # type: ignore[no-untyped-call]  # stub gap: no annotations
@@ -120,8 +122,9 @@ def may_reset(who: object, person: User) -> bool:
 
 
 def reset(person: User, *, by: AbstractBaseUser | None = None) -> bool:
-    """Take all factors and recovery codes away; whoever is signed in with them is signed out. Returns whether there were any."""
+    """Take all factors and recovery codes away, and end all sessions for good. Returns whether there were any factors or codes."""
     taken, _by_model = Authenticator.objects.filter(user=person).delete()
+    stamps.renew(person.pk)
     if taken:
         note(Happened.SECOND_FACTOR_RESET, person, by=by)
     return bool(taken)

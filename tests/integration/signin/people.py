@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -13,7 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from cms.models import SignInRules
-from tests import totp
+from tests import passkey, totp
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -23,6 +24,9 @@ LOGIN: Final = "/admin/login/"
 CODE: Final = "/admin/login/code/"
 SET_UP: Final = "/admin/account/second-factor/"
 APP: Final = f"{SET_UP}app/"
+CODES: Final = f"{SET_UP}codes/"
+PASSKEYS: Final = f"{SET_UP}passkeys/"
+BY_PASSKEY: Final = "/admin/login/passkey/"
 HOME: Final = "/admin/"
 CARL, MALLORY = "192.0.2.7", "198.51.100.9"
 """Where somebody sits, and where somebody else does."""
@@ -101,3 +105,36 @@ def set_up_app(client: Client) -> str:
     answer = client.post(APP, {"code": totp.code(secret[1])})
     assert answer.headers["Location"] == f"{SET_UP}codes/", answer.content
     return secret[1]
+
+
+THERE: Final = {"Host": passkey.HOST}
+"""Where passkeys work."""
+
+
+def challenge(shown: bytes) -> str:
+    """What a passkey is asked to sign, on a page or in JSON."""
+    found = re.search(r'"challenge": ?"([^"]+)"', shown.decode())
+    assert found is not None, shown
+    return found[1]
+
+
+def add_passkey(client: Client, someone: Person) -> passkey.Passkey:
+    """By who has just signed in or confirmed."""
+    made = passkey.Passkey(user_pk_to_url_str(someone.user))
+    asked = challenge(client.get(f"{PASSKEYS}add/", headers=THERE).content)
+    added = client.post(f"{PASSKEYS}add/", {"name": "Phone", "credential": made.made(asked)}, headers=THERE)
+    assert added.status_code == 302, added.content
+    return made
+
+
+def asked_of_passkeys(client: Client) -> str:
+    """Before anybody has said who they are."""
+    return challenge(client.get(BY_PASSKEY, headers={"Accept": "application/json", **THERE}).content)
+
+
+def by_passkey(shown: passkey.Passkey, where: str = CARL) -> Client:
+    """Signed in with it alone."""
+    client = at(where)
+    credential = {"credential": shown.shown(asked_of_passkeys(client))}
+    assert client.post(BY_PASSKEY, credential, headers=THERE).headers["Location"] == HOME
+    return client
