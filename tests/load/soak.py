@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.machine import description
-from tests.load import stage, visits
+from tests.load import stage, tables, visits
 from tests.load.stage import Size, Stage
 from tests.load.visits import Kind, Pace
 
@@ -25,21 +25,7 @@ GROWS: Final = 0.05
 """A twentieth more in an hour, and more than `AT_LEAST` of it, is a trend; less cannot be told from chance."""
 KIB: Final = 1024
 CONNECTIONS: Final = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-TRANSIENT: Final = (
-    "adapters_followrequest",
-    "notifications_batch",
-    "notifications_resending",
-    "notifications_signinrequest",
-)
-"""Tables whose rows only wait for a worker. The others grow with what happened until their time is over; that takes days."""
-BY_DESIGN: Final[Mapping[str, tuple[str, str]]] = {
-    "notifications_delivery": ("notifications_notification", "created_at"),
-    "notifications_deliveryattempt": ("notifications_notification", "created_at"),
-    "adapters_touched": ("adapters_touched", "at"),
-    "adapters_allowance": ("adapters_allowance", "used_until"),
-    "django_tasks_database_dbtaskresult": ("django_tasks_database_dbtaskresult", "started_at"),
-}
-"""Tables that grow until their rows are old enough to be forgotten, and the column that says how old."""
+GROWING: Final = "GROWS"
 LEFT: Final = 10
 """So many rows of such a table may be left: what the last minute has made."""
 AT_LEAST: Final[Mapping[str, float]] = {"MiB": 4, "open files": 3, "connections": 2, "rows": 50}
@@ -70,7 +56,7 @@ def main(options: Namespace) -> int:
                 series[what].append((now, value))
             time.sleep(max(0.0, min(seconds / LOOKS, seconds - now)))
         waited = crowd.waited()
-        grew = {table: board.ask(f"SELECT count(*) FROM {table}") for table in BY_DESIGN}  # noqa: S608 - written above
+        grew = {table: board.ask(f"SELECT count(*) FROM {table}") for table in tables.FORGOTTEN}  # noqa: S608 - written there
         left = _after_years(board)
     failures = sum(each.failures for each in waited.values())
     grows = list(_report(series))
@@ -96,18 +82,18 @@ def _look(board: Stage) -> Iterator[tuple[str, float]]:
             yield f"{one}: open files", len(list(Path(f"/proc/{pid}/fd").iterdir()))
     yield "database: connections", board.ask(CONNECTIONS)
     yield "waiting in all: rows", board.backlog()
-    for table in TRANSIENT:
-        yield f"{table}: rows", board.ask(f"SELECT count(*) FROM {table}")  # noqa: S608 - they are written above
+    for table, rows in tables.rows(board).items():
+        yield f"{table}: rows", rows
 
 
 def _after_years(board: Stage) -> dict[str, int]:
     """How many rows of each table are left when all that is there has become old, and the worker has done what was due."""
     while board.backlog():
         time.sleep(1)
-    for table, column in set(BY_DESIGN.values()):
+    for table, column in set(tables.FORGOTTEN.values()):
         board.database.execute(f"UPDATE {table} SET {column} = {column} - interval '3 years'".encode())  # noqa: S608 - the same
     board.run("manage.py", "worker", "--once")
-    return {table: board.ask(f"SELECT count(*) FROM {table}") for table in BY_DESIGN}  # noqa: S608 - the same
+    return {table: board.ask(f"SELECT count(*) FROM {table}") for table in tables.FORGOTTEN}  # noqa: S608 - the same
 
 
 def _family(pid: int) -> list[int]:
@@ -129,11 +115,21 @@ def _report(series: Series) -> Iterator[str]:
     print("| --- | ---: | ---: | ---: | ---: | --- |")
     for what, looks in series.items():
         half = second_half(looks)
+        if not any(value for _, value in looks):
+            continue
         flat = is_flat(looks, what.rpartition(": ")[2].rpartition(", ")[2])
         values = " | ".join(f"{value:,.0f}" for value in (looks[0][1], half[0][1], looks[-1][1]))
-        print(f"| {what} | {values} | {slope(half) * 3_600:+,.1f} | {'flat' if flat else 'GROWS'} |")
-        if not flat:
+        print(f"| {what} | {values} | {slope(half) * 3_600:+,.1f} | {verdict(what, is_flat=flat)} |")
+        if verdict(what, is_flat=flat) == GROWING:
             yield what
+
+
+def verdict(what: str, *, is_flat: bool) -> str:
+    """What is kept for good, or until it is old, may grow, and says why."""
+    table = what.removesuffix(": rows")
+    if is_flat:
+        return "flat"
+    return GROWING if tables.has_to_stay(table) else tables.KEPT.get(table, "until it is old, see below")
 
 
 def second_half(looks: Sequence[Look]) -> Sequence[Look]:
