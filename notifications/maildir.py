@@ -1,5 +1,6 @@
 """Reports, and mails with which people leave, that a mail server puts into a Maildir: one file per mail, new ones in the folder `new`."""
 
+import errno
 import logging
 import os
 from collections.abc import Iterator
@@ -15,8 +16,12 @@ logger = logging.getLogger(__name__)
 def take_in_new(path: Path) -> Iterator[Account]:
     """Those are deleted once they are dealt with; all else goes to the folder `cur`, unread, for people. Raises `OSError`.
 
-    A mail leaves `new` after its effect is committed: if we are killed in between it is read again, and changes nothing.
+    A mail leaves `new` after its effect is committed: if we are killed in between it is read again, and changes nothing. Where no mail
+    could leave, none is read.
     """
+    for part in ("new", "cur"):
+        if not os.access(path / part, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "Not there, or not to be written to", str(path / part))
     names = sorted(entry.name for entry in os.scandir(path / "new") if entry.is_file() and entry.name[0] != ".")
     for name in names:
         mail = path / "new" / name

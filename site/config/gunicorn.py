@@ -1,4 +1,7 @@
-"""For `gunicorn --config python:config.gunicorn config.wsgi`: what the board needs of gunicorn. All else is for the command line to say."""
+"""For `gunicorn --config python:config.gunicorn config.wsgi`: what the board needs of gunicorn. All else is for the command line to say.
+
+Part of the board is read here, once, and by no worker after: a new program and new settings take a new gunicorn, and SIGHUP is not enough.
+"""
 
 import os
 import shutil

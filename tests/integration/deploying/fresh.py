@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ HOST: Final = "jobs.example.org"
 BIN: Final = Path(sys.executable).parent
 FOREIGN: Final = ("DATABASE_URL", "TEST_DATABASE_URL", "MAIL_", "EMAIL_", "TASKS_", "DJANGO_", "BOARD_")
 START_SECONDS: Final = 240
+AS_SYSTEMD: Final = (sys.executable, "-m", "tests.integration.deploying.as_systemd")
 LAUNCHED: Final = re.compile(r"^ExecStart=(.*)$", re.MULTILINE)
 
 
@@ -82,26 +83,49 @@ class Server:
         self.run("uv() { :; }\n" + self.here(documented_commands()))
 
     def run(self, script: str) -> str:
-        done = subprocess.run(
-            ["/bin/sh", "-euc", script], cwd=ROOT, env=self._clean(), capture_output=True, text=True, check=False
-        )
+        done = self.tried(script)
         assert done.returncode == 0, done.stdout[-5_000:] + done.stderr[-5_000:]
         return done.stdout + done.stderr
 
-    def manage(self, *arguments: str) -> str:
-        load = f"set -a; . {self.folder / 'environment'}; set +a; "
-        return self.run(f"{load} {shlex.quote(sys.executable)} manage.py {shlex.join(arguments)}")
+    def tried(self, script: str, *, given: str = "") -> subprocess.CompletedProcess[str]:
+        """With nothing of the tests' own settings."""
+        command = ["/bin/sh", "-euc", script]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._clean(), input=given, capture_output=True, text=True, check=False
+        )
+
+    def manage(self, *arguments: str, under: Sequence[str] = ()) -> str:
+        return self.with_settings(shlex.join([*under, sys.executable, "manage.py", *arguments]))
+
+    def with_settings(self, command: str) -> str:
+        return self.run(f"set -a; . {self.folder / 'environment'}; set +a; {command}")
 
     @contextmanager
-    def unit(self, name: str) -> Iterator[subprocess.Popen[bytes]]:
-        """What systemd would run, with the settings it would read."""
+    def listening(self) -> Iterator[socket.socket]:
+        """The socket of board-web.socket, which systemd keeps open."""
+        with socket.create_server(("127.0.0.1", self.web_port), backlog=128) as listener:
+            yield listener
+
+    @contextmanager
+    def unit(
+        self, name: str, under: Sequence[str] = (), listener: socket.socket | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """What systemd would run, with the settings it would read and the socket it would hand over; `under` goes before its command."""
         (line,) = LAUNCHED.findall((DEPLOY / name).read_text())
-        load = f"set -a; . {self.folder / 'environment'}; set +a; exec "
-        with (self.folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                ["/bin/sh", "-euc", load + self.here(line)], cwd=ROOT, env=self._clean(), stdout=log, stderr=log
-            )
-        with process:
+        handed_over = () if listener is None else (listener.fileno(),)
+        before = [*under, *(option for number in handed_over for option in (*AS_SYSTEMD, "--socket", str(number)))]
+        load = f"set -a; . {self.folder / 'environment'}; set +a; exec {shlex.join(before)} "
+        with (
+            (self.folder / f"{name}.log").open("ab") as log,
+            subprocess.Popen(
+                ["/bin/sh", "-euc", load + self.here(line)],
+                cwd=ROOT,
+                env=self._clean(),
+                stdout=log,
+                stderr=log,
+                pass_fds=handed_over,
+            ) as process,
+        ):
             try:
                 yield process
             finally:
@@ -112,7 +136,8 @@ class Server:
     def running(self, proxy: str) -> Iterator[None]:
         """Web, worker and proxy."""
         with ExitStack() as stack:
-            stack.enter_context(self.unit("board-web.service"))
+            listener = stack.enter_context(self.listening())
+            stack.enter_context(self.unit("board-web.service", listener=listener))
             stack.enter_context(self.unit("board-worker@.service"))
             stack.enter_context(self.behind(proxy))
             until(lambda: listens(self.https_port), f"{proxy} listens")
@@ -137,6 +162,7 @@ class Server:
     def _nginx(self) -> list[str]:
         site = self.here((DEPLOY / "nginx.conf").read_text())
         site = site.replace(f"/etc/letsencrypt/live/{HOST}", str(self.folder))
+        site = site.replace("/var/www/html", str(self.folder / "html"))
         site = re.sub(r"\n *listen \[::\].*", "", site)
         site = site.replace("listen 443", f"listen 127.0.0.1:{self.https_port}")
         site = site.replace("listen 80", f"listen 127.0.0.1:{self.http_port}")
@@ -184,9 +210,9 @@ class Server:
         return "\n".join(f"{file.name}: {file.read_text()[-3_000:]}" for file in self.folder.glob("*.log"))
 
 
-def documented_commands() -> str:
-    text = (ROOT / "docs" / "deploy.md").read_text()
-    found = re.search(r"<!-- run by tests/integration/deploying/.*?-->\n```sh\n(.*?)```", text, re.DOTALL)
+def documented_commands(document: str = "deploy.md", mark: str = "run by tests/integration/deploying/") -> str:
+    text = (ROOT / "docs" / document).read_text()
+    found = re.search(rf"<!-- {re.escape(mark)}.*?-->\n```sh\n(.*?)```", text, re.DOTALL)
     assert found is not None
     return found[1]
 

@@ -4,15 +4,17 @@ import http.client
 import json
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
+from time import sleep
 from typing import Final
 from uuid import uuid4
 
 import pytest
 
 from tests.chaos.processes import until
-from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, new_database, program
-from tests.integration.deploying.visitor import announced, fetch
+from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, documented_commands, new_database, program
+from tests.integration.deploying.visitor import announced, fetch, slow
 from tests.mail_server import MailServer, running
 
 pytestmark = [pytest.mark.integration]
@@ -29,6 +31,23 @@ POSTING: Final = {
     "jobLocation": {"@type": "Place", "address": {"addressLocality": "Ghent", "addressCountry": "BE"}},
     "url": "https://bread.example/apply",
 }
+FOLLOW: Final = """
+from adapters import board, following
+from adapters.models import SubscriptionRecord
+from adapters.tokens import Purpose, sign_short
+from jobs_domain.email_address import EmailAddress
+from jobs_domain.topics import JobSearch
+from tests.unit.examples import wishes
+following.ask(address=EmailAddress("leaver@example.net"), topic=JobSearch(text="baker"), wishes=wishes())
+following.see_to()
+asked = SubscriptionRecord.objects.get(address="leaver@example.net")
+board.confirm_subscription(subscription_id=asked.subscription_id)
+print(f"leave+{sign_short(Purpose.END, asked.subscription_id)}@example.org")
+"""
+STATE: Final = """
+from adapters.models import SubscriptionRecord
+print("it is", SubscriptionRecord.objects.get(address="leaver@example.net").state)
+"""
 MEGABYTE: Final = 1_000_000
 _numbers: Final = count(1)
 
@@ -48,9 +67,8 @@ def mails() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory, mails: MailServer, database: str) -> Server:
     """Set up, with one posting and two uploads; nothing runs."""
-    server = Server(
-        tmp_path_factory.mktemp("srv-board"), mails.port, database, {"ASKS_PER_CLIENT": "2", "SETTLING_TIME": "0"}
-    )
+    settings = {"ASKS_PER_CLIENT": "2", "SETTLING_TIME": "0", "LEAVE_ADDRESS": "leave@example.org"}
+    server = Server(tmp_path_factory.mktemp("srv-board"), mails.port, database, settings)
     server.set_up()
     (server.folder / "postings.jsonl").write_text(json.dumps(POSTING))
     server.manage("import_postings", str(server.folder / "postings.jsonl"))
@@ -68,6 +86,28 @@ def proxied(request: pytest.FixtureRequest, board: Server) -> Iterator[Server]:
     with board.running(name):
         until(lambda: fetch(board, "/en/jobs/").status == 200, "The board answers", seconds=START_SECONDS)
         yield board
+
+
+def test_who_leaves_by_mail_has_left_the_board_that_the_pipe_is_for(board: Server) -> None:
+    pipe = board.here(documented_commands("operating.md"))
+    (address,) = re.findall(
+        r"^leave\+\S+$", board.manage("shell", "--verbosity", "0", "--command", FOLLOW), re.MULTILINE
+    )
+    taken = board.tried(pipe, given=f"From: ana@example.net\nTo: {address}\nSubject: unsubscribe\n\n")
+    assert (taken.returncode, taken.stdout) == (0, "Left, as the mail asks.\n"), taken.stderr
+    assert "it is ENDED" in board.manage("shell", "--verbosity", "0", "--command", STATE)
+
+
+def test_a_pipe_that_cannot_work_has_the_mail_kept(board: Server) -> None:
+    settings = board.folder / "environment"
+    aside = settings.rename(settings.with_name("aside"))
+    try:
+        assert (
+            board.tried(board.here(documented_commands("operating.md")), given="To: leave@example.org\n\n").returncode
+            == 75
+        )
+    finally:
+        aside.rename(settings)
 
 
 def test_a_posting_is_followed_through_the_proxy(proxied: Server, mails: MailServer) -> None:
@@ -142,6 +182,28 @@ def test_uploads_cannot_run_and_documents_and_numbers_are_not_there(proxied: Ser
 
 def test_bodies_that_are_too_large_are_refused(proxied: Server) -> None:
     assert announced(proxied, "/en/jobs/baker/subscribe/", octets=28 * MEGABYTE).status == 413
+
+
+def test_slow_visitors_do_not_keep_the_board_from_others(proxied: Server) -> None:
+    """There are two processes. Nobody waits for those who have not sent all."""
+    with ExitStack() as stack:
+        for _ in range(4):
+            stack.enter_context(slow(proxied, "/en/jobs/baker/subscribe/"))
+        sleep(2)
+        assert fetch(proxied, "/healthz", patience=30).status == 200
+
+
+def test_what_an_authority_asks_for_is_answered_without_tls(proxied: Server, request: pytest.FixtureRequest) -> None:
+    """Caddy answers by itself. nginx has to find what certbot has put there before it sends anybody to https."""
+    asked = proxied.folder / "html" / ".well-known" / "acme-challenge" / "token"
+    asked.parent.mkdir(parents=True, exist_ok=True)
+    asked.write_text("token.thumbprint")
+    connection = http.client.HTTPConnection("127.0.0.1", proxied.http_port, timeout=60)
+    connection.request("GET", "/.well-known/acme-challenge/token", headers={"Host": HOST})
+    answer = connection.getresponse()
+    if request.node.callspec.params["proxied"] == "nginx":
+        assert (answer.status, answer.read()) == (200, b"token.thumbprint")
+    connection.close()
 
 
 def test_style_sheets_are_kept_for_years(proxied: Server) -> None:

@@ -3,7 +3,8 @@
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import override
 from urllib.parse import urlencode
@@ -25,14 +26,15 @@ class Answer:
 class _Connection(http.client.HTTPSConnection):
     """Reaches the proxy on this machine under the board's name."""
 
-    def __init__(self, server: Server, client: str) -> None:
+    def __init__(self, server: Server, client: str, patience: float = START_SECONDS) -> None:
         self._context_of_test = ssl.create_default_context(cafile=server.folder / "fullchain.pem")
         self._client = client
+        self._patience = patience
         super().__init__("127.0.0.1", server.https_port)
 
     @override
     def connect(self) -> None:
-        plain = socket.create_connection((self.host, self.port), START_SECONDS, source_address=(self._client, 0))
+        plain = socket.create_connection((self.host, self.port), self._patience, source_address=(self._client, 0))
         self.sock = self._context_of_test.wrap_socket(plain, server_hostname=HOST)
 
 
@@ -44,9 +46,10 @@ def fetch(
     client: str = "127.0.0.1",
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
+    patience: float = START_SECONDS,
 ) -> Answer:
     """As a browser at this address of the loopback network."""
-    connection = _Connection(server, client)
+    connection = _Connection(server, client, patience)
     sent = {"Host": HOST, "Origin": f"https://{HOST}"} | dict(headers or {})
     if form is not None:
         body, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
@@ -68,5 +71,35 @@ def announced(server: Server, path: str, *, octets: int) -> Answer:
         connection.endheaders()
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
+
+
+@contextmanager
+def slow(server: Server, path: str) -> Iterator[None]:
+    """Somebody who has begun to send a form, and stays in the middle of it."""
+    connection = _Connection(server, "127.0.0.1")
+    connection.putrequest("POST", path, skip_host=True)
+    for name, value in (
+        ("Host", HOST),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Content-Length", "40"),
+    ):
+        connection.putheader(name, value)
+    connection.endheaders(b"address=ana")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def inside(server: Server, path: str, **headers: str) -> int:
+    """The answer of the web processes themselves, as whoever is on the machine asks them; 0 if nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.web_port, timeout=START_SECONDS)
+    try:
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
+    except OSError:
+        return 0
     finally:
         connection.close()

@@ -352,6 +352,17 @@ def test_the_worker_says_in_one_line_that_the_maildir_is_missing(
     assert record.exc_info is None
 
 
+def test_where_no_mail_could_leave_none_is_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Else each would be read again once a minute, for ever."""
+    box = box_with(tmp_path / "box", a=mail("exim", sent()), b=b"Subject: A question\n\n?")
+    (box / "cur").rmdir()
+    assert maildir.read(box) == 0
+    (record,) = caplog.records
+    assert "BOUNCES_MAILDIR" in record.message
+    assert names(box / "new") == ["a", "b"]
+    assert DeliveryAttempt.objects.count() == 0
+
+
 def box_with(path: Path, **mails: bytes) -> Path:
     for folder in ("new", "cur", "tmp"):
         (path / folder).mkdir(parents=True, exist_ok=True)
