@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import Permission, User
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import URLResolver, include, path
 from django.utils.html import format_html
@@ -39,6 +39,7 @@ from cms.desk.bulk import CategoriseInBulk, CloseInBulk, ExtendInBulk
 from cms.desk.listing import board_viewset, postings_viewset
 from cms.signin import log_formats as signin_log_formats
 from cms.signin import menus as signin_menus
+from cms.signin import others_accounts
 
 register_snippet(CompanyViewSet)
 register_snippet(CategoryViewSet)
@@ -74,6 +75,26 @@ def second_factor_item(request: HttpRequest) -> dict[str, object]:
 @hooks.register("register_user_listing_buttons")
 def second_factor_button(user: User, request_user: User) -> Iterator[Button]:
     return signin_menus.listing_buttons(user, request_user)
+
+
+@hooks.register("before_create_user")
+def nobody_makes_administrators(request: HttpRequest) -> None:
+    others_accounts.before_making(request)
+
+
+@hooks.register("before_edit_user")
+def nobody_takes_over_administrators(request: HttpRequest, user: User) -> HttpResponseRedirect | None:
+    return others_accounts.before_changing(request, user)
+
+
+@hooks.register("before_delete_user")
+def nobody_removes_administrators(request: HttpRequest, user: User) -> None:
+    others_accounts.before_doing(request, [user])
+
+
+@hooks.register("before_bulk_action")
+def nor_many_at_once(request: HttpRequest, _action: str, objects: Sequence[object], _of: object) -> None:
+    others_accounts.before_doing(request, objects)
 
 
 @hooks.register("insert_global_admin_js")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import logging
 import time
 from typing import override
 
@@ -11,7 +12,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from allauth.mfa.totp.internal.auth import generate_totp_secret
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -22,6 +24,8 @@ from django.utils.translation import gettext as _
 
 from adapters.web.client_address import client_of
 from cms.signin.standing import BY_SECOND_FACTOR, SIGNED_IN_AT
+
+logger = logging.getLogger("board.security")
 
 FRESH_SECONDS = 300
 """Who has signed in so shortly ago is not asked for the password once more."""
@@ -78,7 +82,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     @override
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        """After a change of all keys: something that nobody knows, so that every code is a wrong one."""
+        try:
+            return _cipher().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            logger.error("The key of an app, or recovery codes, cannot be read by SECRET_KEY or SECRET_KEY_FALLBACKS.")
+            nobodys: str = generate_totp_secret()
+            return nobodys
 
 
 def _cipher() -> MultiFernet:

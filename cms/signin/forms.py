@@ -1,4 +1,4 @@
-"""django-allauth's forms for codes and passkeys: tried only so often, and no code twice."""
+"""django-allauth's forms for codes: tried only so often, and no code twice."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
-from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.utils.translation import gettext_lazy as _
 
 from adapters import limits
 from cms.signin import throttle
@@ -42,13 +39,3 @@ class ConfirmingCodeForm(_TriedSoOften, ReauthenticateForm):
 
 class FirstCodeForm(_TriedSoOften, ActivateTOTPForm):
     """Shows that the app has the key."""
-
-
-class PasskeyForm(AddWebAuthnForm):
-    passwordless = forms.BooleanField(
-        label=_("Sign in with it alone, without the password"),
-        help_text=_("It then asks for your fingerprint, your face or a PIN. Not all security keys can."),
-        required=False,
-        initial=True,
-    )
-    field_order = ("name", "passwordless")

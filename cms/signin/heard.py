@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Set
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import authentication_step_completed
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
@@ -42,7 +43,8 @@ def connect() -> None:
 def signed_in(request: HttpRequest, user: User, **_: object) -> None:
     request.session[SIGNED_IN_AT] = time.time()
     stamps.carry(request.session, user)
-    note(Happened.SIGNED_IN, user, by=user)
+    by = dict.fromkeys(record.get("type", record["method"]) for record in get_authentication_records(request, user))
+    note(Happened.SIGNED_IN, user, by=user, details={"by": " ".join(by)} if by else {})
 
 
 def shown(request: HttpRequest, reauthenticated: bool = False, **_: object) -> None:

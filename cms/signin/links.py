@@ -10,6 +10,7 @@ from wagtail.admin.views.account import PasswordResetView, get_password_reset_fo
 
 from adapters import background
 from cms.models import PasswordAsked
+from cms.signin.records import Happened, note
 
 JOB: Final = "send password links"
 PORTION: Final = 20
@@ -27,6 +28,8 @@ def send() -> int:
     for asked in waiting:
         form = get_password_reset_form()({"email": asked.address})  # type: ignore[no-untyped-call]  # stub gap: no annotations
         if form.is_valid():
+            for user in list(form.get_users(asked.address)) or [None]:
+                note(Happened.PASSWORD_ASKED, user)
             form.save(
                 domain_override=board.netloc,
                 use_https=board.scheme == "https",

@@ -13,16 +13,23 @@ from wagtail.models.audit_log import BaseLogEntry
 
 from cms.signin.records import Happened
 
-KINDS: Final = {"totp": gettext_lazy("an app that makes codes"), "webauthn": gettext_lazy("a passkey")}
+KINDS: Final = {
+    "password": gettext_lazy("the password"),
+    "totp": gettext_lazy("an app that makes codes"),
+    "webauthn": gettext_lazy("a passkey"),
+    "recovery_codes": gettext_lazy("a recovery code"),
+}
 WORDS: Final[Mapping[Happened, Promise]] = {
     Happened.SIGNED_IN: gettext_lazy("Signed in"),
     Happened.SIGN_IN_FAILED: gettext_lazy("Sign-in failed"),
     Happened.LOCKED_OUT: gettext_lazy("Locked out after too many tries"),
     Happened.SIGNED_OUT: gettext_lazy("Signed out"),
+    Happened.PASSWORD_ASKED: gettext_lazy("Asked for a new password"),
     Happened.PASSWORD_CHANGED: gettext_lazy("Password set"),
     Happened.SECOND_FACTOR_ADDED: gettext_lazy("Second factor added"),
     Happened.SECOND_FACTOR_REMOVED: gettext_lazy("Second factor removed"),
     Happened.SECOND_FACTOR_FAILED: gettext_lazy("Wrong code"),
+    Happened.PASSKEY_FAILED: gettext_lazy("Passkey refused"),
     Happened.SECOND_FACTOR_RESET: gettext_lazy("Second factor reset"),
     Happened.RECOVERY_CODES_MADE: gettext_lazy("New recovery codes"),
     Happened.ROLES_CHANGED: gettext_lazy("Roles changed"),
@@ -38,6 +45,8 @@ class _AccountFormatter(LogFormatter):
         said = str(self.label)
         if kind := details.get("kind"):
             said = f"{said}: {KINDS[kind]}"
+        if by := details.get("by"):
+            said = f"{said}: {', '.join(str(KINDS[each]) for each in by.split())}"
         if roles := details.get("added"):
             said = _("Roles given: %(roles)s") % {"roles": roles}
         if roles := details.get("removed"):

@@ -29,10 +29,12 @@ class Happened(Enum):
     SIGN_IN_FAILED = "sign_in_failed"
     LOCKED_OUT = "locked_out"
     SIGNED_OUT = "signed_out"
+    PASSWORD_ASKED = "password_asked"  # noqa: S105
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     SECOND_FACTOR_ADDED = "second_factor_added"
     SECOND_FACTOR_REMOVED = "second_factor_removed"
     SECOND_FACTOR_FAILED = "second_factor_failed"
+    PASSKEY_FAILED = "passkey_failed"
     SECOND_FACTOR_RESET = "second_factor_reset"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     ROLES_CHANGED = "roles_changed"
@@ -45,7 +47,9 @@ class Happened(Enum):
         return f"board.{self.value}"
 
 
-WARNINGS: Final = frozenset({Happened.SIGN_IN_FAILED, Happened.LOCKED_OUT, Happened.SECOND_FACTOR_FAILED})
+WARNINGS: Final = frozenset(
+    {Happened.SIGN_IN_FAILED, Happened.LOCKED_OUT, Happened.SECOND_FACTOR_FAILED, Happened.PASSKEY_FAILED}
+)
 """An operator may want to hear of many of them."""
 
 

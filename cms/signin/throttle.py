@@ -28,12 +28,20 @@ from adapters.web.client_address import client_of
 
 REPLAY: Final = timedelta(seconds=120)
 """Longer than a code can be right: its 30 seconds and those before and after (RFC 6238 §5.2)."""
+PASSKEYS_FOR_EACH_TRY: Final = 10
+"""How often one client may ask for a passkey or show one, for each time that it may fail: it takes two for one to sign in."""
 RESETS_PER_CLIENT, RESETS_PER_ADDRESS = 10, 3
 """Mails with which a password is set anew: in an hour, and in a day; so many at once (see `adapters/limits.py`)."""
 
 
 def passwords(request: HttpRequest) -> list[Limit]:
     return [Limit(key("sign in: client", client_of(request)), settings.SIGN_IN_TRIES_PER_CLIENT, HOUR)]
+
+
+def passkeys(request: HttpRequest) -> list[Limit]:
+    """An allowance of its own: whoever uses it up shuts nobody out who sits in the same network and has a password."""
+    times = PASSKEYS_FOR_EACH_TRY * settings.SIGN_IN_TRIES_PER_CLIENT
+    return [Limit(key("passkey: client", client_of(request)), times, HOUR)]
 
 
 def codes(request: HttpRequest, user: AbstractBaseUser) -> list[Limit]:

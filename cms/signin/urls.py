@@ -24,14 +24,27 @@ from django.urls import URLPattern, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.localization import get_localized_response
 from wagtail.admin.views.account import LogoutView
 from wagtail.log_actions import LogContext
 
+from adapters import limits
 from cms.admin.editor import editor_of
+from cms.signin import throttle
+from cms.signin.own_account import AccountView
 from cms.signin.views import LoginView, PasswordResetView
 
 type View = Callable[..., HttpResponseBase]
+
+
+@never_cache
+def by_passkey(request: HttpRequest) -> HttpResponseBase:
+    """Each time that one is asked for begins a session, of whoever it is; so only so often."""
+    if refused := limits.take(throttle.passkeys(request)):
+        return throttle.page(request, refused)
+    response: HttpResponseBase = login_webauthn(request)
+    return response
 
 
 def leads_on(view: View) -> View:
@@ -56,8 +69,9 @@ urlpatterns: list[URLPattern] = [
     path("login/", LoginView.as_view(), name="wagtailcore_login"),
     path("logout/", require_POST(LogoutView.as_view())),
     path("login/code/", authenticate, name="mfa_authenticate"),
-    path("login/passkey/", never_cache(login_webauthn), name="mfa_login_webauthn"),
+    path("login/passkey/", by_passkey, name="mfa_login_webauthn"),
     path("password_reset/", never_cache(PasswordResetView.as_view())),
+    path("account/", require_admin_access(never_cache(AccountView.as_view()))),
     path("account/confirm/", leads_on(reauthenticate), name="account_reauthenticate"),
     path("account/confirm/code/", leads_on(reauthenticate_by_code), name="mfa_reauthenticate"),
     path("account/confirm/passkey/", leads_on(reauthenticate_webauthn), name="mfa_reauthenticate_webauthn"),

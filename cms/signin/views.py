@@ -38,6 +38,9 @@ class LoginView(account.LoginView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if standing_of(request) is Standing.MUST_SET_UP:
             return HttpResponseRedirect(reverse("mfa_index"))
+        if request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin"):
+            # Wagtail would take it for the name of a view if it looks like none of an address
+            return HttpResponseRedirect(self.get_success_url())  # type: ignore[no-untyped-call]  # stub gap: no annotations
         response: HttpResponse = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # stub gap: no annotations
         return response
 

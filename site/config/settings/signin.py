@@ -96,5 +96,8 @@ MFA_FORMS = {
     "authenticate": "cms.signin.forms.CodeForm",
     "reauthenticate": "cms.signin.forms.ConfirmingCodeForm",
     "activate_totp": "cms.signin.forms.FirstCodeForm",
-    "add_webauthn": "cms.signin.forms.PasskeyForm",
+    "add_webauthn": "cms.signin.passkeys.PasskeyForm",
+    "authenticate_webauthn": "cms.signin.passkeys.InPlaceOfCodeForm",
+    "login_webauthn": "cms.signin.passkeys.InPlaceOfPasswordForm",
+    "reauthenticate_webauthn": "cms.signin.passkeys.ConfirmingPasskeyForm",
 }

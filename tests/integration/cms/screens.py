@@ -175,6 +175,7 @@ def snippets(model: str, key: str, **form: str) -> tuple[Screen, ...]:
 NO_OTHER_LANGUAGES: Final = {"in_other_languages-TOTAL_FORMS": "0", "in_other_languages-INITIAL_FORMS": "0"}
 
 SCREENS: Final = (
+    Screen(address="account/", seen_by=EVERYBODY, done_by=EVERYBODY, answer=OK, changes=False),
     do("users/{colleague}/second-factor/reset/", ADMINISTRATORS),
     *POSTINGS,
     *NOTIFICATIONS,

@@ -9,10 +9,28 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
+from cms.signin import links
 from cms.signin.log_formats import WORDS
 from cms.signin.records import Happened, note
-from tests import totp
-from tests.integration.signin.people import CODE, MALLORY, Person, at, password, person, with_app
+from tests import passkey, totp
+from tests.integration.signin.people import (
+    BY_PASSKEY,
+    CODE,
+    MALLORY,
+    THERE,
+    Person,
+    add_passkey,
+    asked_of_passkeys,
+    at,
+    by_passkey,
+    challenge,
+    give,
+    half_in,
+    password,
+    person,
+    whole_in,
+    with_app,
+)
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -114,6 +132,45 @@ def test_wrong_codes_and_second_factors(
     page = history(chief)
     for words in ("Wrong code", "Second factor removed: an app that makes codes", "Second factor reset", "Signed in"):
         assert words in page
+
+
+def test_by_what_somebody_came_in(lines: pytest.LogCaptureFixture, chief: Client) -> None:
+    someone = with_app(person())
+    begin(lines, someone)
+    client = half_in(someone)
+    give(client, totp.code(someone.secret))
+    by_passkey(add_passkey(client, someone))
+    give(half_in(someone), someone.codes()[0])
+    page = history(chief)
+    for words in (
+        "Signed in: the password, an app that makes codes",
+        "Signed in: a passkey",
+        "Signed in: the password, a recovery code",
+    ):
+        assert words in page
+
+
+def test_passkeys_that_are_refused(lines: pytest.LogCaptureFixture, chief: Client) -> None:
+    someone = with_app(person())
+    add_passkey(whole_in(someone), someone)
+    number = begin(lines, someone)
+    wrong = passkey.Passkey(number)
+    stranger, half = at(), half_in(someone)
+    stranger.post(BY_PASSKEY, {"credential": wrong.shown(asked_of_passkeys(stranger))}, headers=THERE)
+    stranger.post(BY_PASSKEY, {"credential": '{"id": "x"}'}, headers=THERE)
+    half.post(CODE, {"credential": wrong.shown(challenge(half.get(CODE, headers=THERE).content))}, headers=THERE)
+    assert entries() == [("passkey_failed", "0"), ("passkey_failed", "0"), ("passkey_failed", number)]
+    assert said(lines)[-1] == f"passkey_failed user={number} by=-"
+    assert "Passkey refused" in history(chief)
+
+
+def test_who_asks_for_a_new_password(lines: pytest.LogCaptureFixture) -> None:
+    number = begin(lines, person())
+    for address in ("carl@board.example.org", "nora@board.example.org"):
+        at().post("/admin/password_reset/", {"email": address})
+    links.send()
+    assert entries() == [("password_asked", number), ("password_asked", "0")]
+    assert said(lines) == [f"password_asked user={number} by=-", "password_asked user=- by=-"]
 
 
 def test_roles_passwords_and_accounts(lines: pytest.LogCaptureFixture, chief: Client) -> None:

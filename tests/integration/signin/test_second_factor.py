@@ -23,7 +23,9 @@ from tests.integration.signin.people import (
     LOGIN,
     MALLORY,
     SET_UP,
+    add_passkey,
     at,
+    by_passkey,
     give,
     half_in,
     is_in,
@@ -104,6 +106,25 @@ def test_keys_are_stored_encrypted_and_can_be_read_after_a_change_of_the_secret_
     assert someone.secret not in str(Authenticator.objects.values_list("data"))
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
     assert give(half_in(someone), totp.code(someone.secret)) == 302
+
+
+def test_when_the_secret_key_is_lost_every_code_is_a_wrong_one_and_the_log_says_why(
+    settings: LazySettings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a leak: another key, and none of before."""
+    someone = with_app(person())
+    recovery = someone.codes()[0]
+    passkey = add_passkey(whole_in(someone), someone)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", []
+    client = half_in(someone)
+    assert give(client, totp.code(someone.secret)) == 200
+    assert give(client, recovery) == 200
+    assert "cannot be read by SECRET_KEY" in caplog.text
+    client = by_passkey(passkey)
+    assert is_in(client)
+    assert client.get(f"{SET_UP}codes/").status_code == 200
+    assert client.post(f"{SET_UP}codes/new/").status_code == 302
+    assert give(half_in(someone), someone.codes()[0]) == 302
 
 
 def test_recovery_codes_are_shown_once() -> None:

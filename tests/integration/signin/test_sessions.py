@@ -20,7 +20,19 @@ from cms.signin import tidying
 from config import urls
 from config.settings.signin import is_free_path
 from tests.integration.cms.factories import make_job
-from tests.integration.signin.people import HOME, LOGIN, PASSWORD, at, is_in, password, person
+from tests.integration.signin.people import (
+    BY_PASSKEY,
+    CARL,
+    HOME,
+    LOGIN,
+    MALLORY,
+    PASSWORD,
+    asked_of_passkeys,
+    at,
+    is_in,
+    password,
+    person,
+)
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
@@ -111,6 +123,27 @@ def test_sessions_that_have_ended_are_forgotten() -> None:
     with time_machine.travel(timezone.now() + timedelta(hours=13)):
         assert tidying.forget() == 1
     assert not Session.objects.exists()
+
+
+def test_all_of_them_at_once_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidying, "PORTION", 2)
+    for _ in range(5):
+        asked_of_passkeys(at())
+    with time_machine.travel(timezone.now() + timedelta(hours=13)):
+        assert tidying.forget() == 5
+
+
+def test_a_client_may_ask_for_passkeys_only_so_often_and_shuts_nobody_out(settings: LazySettings) -> None:
+    """Each begins a session of nobody."""
+    settings.SIGN_IN_TRIES_PER_CLIENT = 1
+    person()
+    json = {"Accept": "application/json"}
+    answers = [at(MALLORY).get(BY_PASSKEY, headers=json).status_code for _ in range(11)]
+    assert answers == [200] * 10 + [429]
+    assert Session.objects.count() == 10
+    assert at(MALLORY).post(BY_PASSKEY, {"credential": "{}"}).status_code == 429
+    assert password(at(MALLORY)).status_code == 302
+    assert at(CARL).get(BY_PASSKEY, headers=json).status_code == 200
 
 
 def test_public_pages_set_no_cookie_for_anybody() -> None:
