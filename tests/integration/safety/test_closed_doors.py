@@ -77,7 +77,7 @@ def test_one_that_had_a_password_is_for_those_who_sign_in() -> None:
     kept = CollectionViewRestriction.objects.create(
         collection=root_collection(), restriction_type=CollectionViewRestriction.PASSWORD, password="Bread & Sons"
     )
-    import_module("cms.migrations.0010_no_shared_passwords").for_who_signs_in(apps, None)
+    import_module("cms.migrations.0011_no_shared_passwords").for_who_signs_in(apps, None)
     kept.refresh_from_db()
     assert (kept.restriction_type, kept.password) == (CollectionViewRestriction.LOGIN, "")
 

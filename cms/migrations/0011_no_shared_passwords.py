@@ -15,7 +15,7 @@ def for_who_signs_in(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor |
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cms", "0009_signing_in"),
+        ("cms", "0010_session_stamps"),
         ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
