@@ -55,7 +55,7 @@ ROLES: Final[Mapping[str, Callable[[], Client]]] = {
     "trusted": people.trusted,
     "administrator": people.administrator,
 }
-BEFORE_ANYTHING_ELSE: Final = frozenset({"login/", "password_reset/"})
+BEFORE_ANYTHING_ELSE: Final = frozenset({"login/", "login/passkey/", "password_reset/"})
 """They are for people who are not signed in; see `tests/integration/signin`."""
 WAGTAILS_OWN_NOTES: Final = frozenset({Session, EditingSession, PageSubscription, UserProfile})
 """Of who is looking at what: written when somebody only looks."""
