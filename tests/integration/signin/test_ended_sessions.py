@@ -39,7 +39,7 @@ from tests.integration.signin.people import (
     with_app,
 )
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db]
+pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
 def reset(someone: Person) -> None:
@@ -48,7 +48,6 @@ def reset(someone: Person) -> None:
     assert chief.post(f"/admin/users/{someone.user.pk}/second-factor/reset/").status_code == 302
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_after_a_reset_nobody_is_in_again_when_the_owner_sets_up_a_new_one() -> None:
     someone = with_app(person())
     thief = whole_in(someone)
@@ -104,7 +103,6 @@ def test_removing_one_of_two_signs_out_all_other_browsers() -> None:
         assert is_in(by_passkey(passkey))
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_new_recovery_codes_sign_out_who_came_in_by_an_old_one() -> None:
     someone = with_app(person())
     thief = half_in(someone)
@@ -136,7 +134,6 @@ def test_after_a_reset_the_owner_signs_in_with_the_password_in_the_browser_of_be
     assert is_in(owner)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_confirming_and_setting_up_give_a_new_key() -> None:
     person()
     client = at()
