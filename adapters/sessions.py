@@ -17,7 +17,8 @@ SIGNS_OF_LIFE: Final = {
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "20000",  # milliseconds, for what was sent and is not acknowledged
 }
-"""PostgreSQL knows within 20 seconds. A socket on the same machine has nothing of the kind, and ignores it."""
+"""PostgreSQL knows within half a minute: what it has sent is given up at the repetition that comes next after 20 seconds. A socket on the
+same machine has nothing of the kind, and ignores it."""
 BEGINNING: Final = f"SELECT {', '.join('set_config(%s, %s, false)' for _ in SIGNS_OF_LIFE)}"
 PARAMETERS: Final = [part for setting in SIGNS_OF_LIFE.items() for part in setting]
 

