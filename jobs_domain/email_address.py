@@ -145,7 +145,7 @@ def _decoded(label: str) -> str:
     """The Unicode form of a label that begins with `xn--`; both must be convertible into each other (RFC 5890 §2.3.2.1)."""
     try:
         decoded = label[4:].encode("ascii").decode("punycode")
-    except UnicodeError:
+    except (UnicodeError, OverflowError):  # the latter of digits that stand for more than there are characters
         decoded = ""
     if decoded.startswith("xn--") or _folded(decoded) != decoded or _encoded(decoded) != label:
         raise InvalidEmailAddress(Flaw.DOMAIN_NOT_INTERNATIONAL, label)

