@@ -27,6 +27,8 @@ HUGE: Final = "9" * 23
 ONE_BY_ONE: Final = (HUGE, "a%00b", "", "%7B%22a%22:%5B%5D%7D", "%ff%fe")
 """For where one thing that is wrong hides the next."""
 FEW: Final = 3
+MOST_SECONDS: Final = 10.0
+"""Wagtail's screens say thousands of parameters again in each of their links; only who is signed in can ask for that."""
 WAGTAILS_FORMS: Final = ("pages/", "snippets/", "jobs/choose_parent/")
 """Its editor of rich text and its choosers show what was sent once more, and fail on what they cannot read."""
 
@@ -41,7 +43,7 @@ def world(settings: LazySettings) -> World:
 def attack() -> Attack:
     administrator = people.administrator()
     administrator.raise_request_exception = False
-    return Attack(administrator)
+    return Attack(administrator, MOST_SECONDS)
 
 
 def names_on(attack: Attack, url: str) -> Set[str]:
