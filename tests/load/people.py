@@ -109,7 +109,7 @@ class Follower(Person):
     def on_start(self) -> None:
         path = f"{random.choice(CONTENT['page'])}subscribe/"
         self.form = self.form_at(path, Kind.PREPARE, path)
-        time.sleep(FILLING_IN)
+        time.sleep(FILLING_IN)  # as people do
         not_all_at_once(PACE.each(Kind.FOLLOW))
 
     @task

@@ -58,7 +58,7 @@ def _until_all_is_done(board: Stage) -> float:
     while left := board.backlog():
         if time.monotonic() > began + PATIENCE_SECONDS:
             raise TimeoutError(f"{left} things are left to do after {PATIENCE_SECONDS:.0f} s.")
-        time.sleep(0.2)
+        time.sleep(0.2)  # until the next look
     return time.monotonic() - began
 
 

@@ -54,7 +54,7 @@ def main(options: Namespace) -> int:
         while (now := time.monotonic() - began) < seconds:
             for what, value in _look(board):
                 series[what].append((now, value))
-            time.sleep(max(0.0, min(seconds / LOOKS, seconds - now)))
+            time.sleep(max(0.0, min(seconds / LOOKS, seconds - now)))  # a measurement goes by the clock
         waited = crowd.waited()
         grew = {table: board.ask(f"SELECT count(*) FROM {table}") for table in tables.FORGOTTEN}  # noqa: S608 - written there
         left = _after_years(board)
@@ -89,7 +89,7 @@ def _look(board: Stage) -> Iterator[tuple[str, float]]:
 def _after_years(board: Stage) -> dict[str, int]:
     """How many rows of each table are left when all that is there has become old, and the worker has done what was due."""
     while board.backlog():
-        time.sleep(1)
+        time.sleep(1)  # until the next look
     for table, column in set(tables.FORGOTTEN.values()):
         board.database.execute(f"UPDATE {table} SET {column} = {column} - interval '3 years'".encode())  # noqa: S608 - the same
     board.run("manage.py", "worker", "--once")

@@ -180,7 +180,7 @@ def _port(log: Path, process: subprocess.Popen[bytes]) -> int:
     while (found := re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", log.read_text())) is None:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < end, log.read_text()
-        time.sleep(0.05)
+        time.sleep(0.05)  # until the next look
     return int(found[1])
 
 
