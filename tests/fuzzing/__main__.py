@@ -24,6 +24,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description=__doc__)
     parser.add_argument("target", choices=sorted(TARGETS))
     parser.add_argument("--seconds", type=int, default=60, help="How long, at most (default: 60).")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="The same seed makes the same inputs (default: another one each time)."
+    )
     parser.add_argument("--found", type=Path, default=Path("found"), help="Where the input of a fault is put.")
     given = parser.parse_args()
     target = TARGETS[given.target]
@@ -37,6 +40,7 @@ def main() -> None:
         dictionary.write_text("".join(f'"{_escaped(piece)}"\n' for piece in target.pieces))
         options = [
             f"-max_total_time={given.seconds}",
+            f"-seed={given.seed}",
             f"-dict={dictionary}",
             f"-artifact_prefix={given.found}/{given.target}-",
             "-timeout=20",

@@ -98,7 +98,7 @@ def import_a_line(data: bytes) -> None:
 
 def show_rich_text(data: bytes) -> None:
     """What is stored, however it came there, is safe where it is shown, and read without a fault."""
-    html = REFERENCE.sub("kind", data.decode(errors="replace"))
+    html = REFERENCE.sub("kind", plain.legible(data.decode(errors="replace")))
     check_markup(plain.rich_text(html), clean_html.TAGS)
     check_markup(imported_text.rich_text(html), clean_html.TAGS)
     assert len(rich_text.summary(html)) <= rich_text.SUMMARY_LENGTH
