@@ -11,12 +11,15 @@ from io import BytesIO
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image as PillowImage
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents.models import Document
 from wagtail.images.models import Image
 
 from adapters.models import BlockedDomain, SubscriptionRecord
@@ -31,7 +34,7 @@ from notifications.preferences.links import manage_url
 from notifications.preferences.signing_in import send_links
 from tests.integration.attacks.payloads import MARK, RUN, as_many_as_fit, handfuls
 from tests.integration.cms.admin_world import colleague_with_a_second_factor, submitted_job
-from tests.integration.cms.factories import live, make_closed_job, make_company, make_follower, the_board
+from tests.integration.cms.factories import live, make_closed_job, make_company, make_editor, make_follower, the_board
 from tests.integration.cms.panel import pending
 from tests.integration.notifications import rows
 from tests.integration.notifications.world import follow, work
@@ -114,6 +117,9 @@ def _everything_else_is_hostile_too(payloads: Sequence[str]) -> None:
     Company.objects.update(logo=logo, description="".join(f"<p>{payload}</p>" for payload in payloads))
     for category in Category.objects.all():
         CategoryInLanguage.objects.create(category=category, language="de", name=category.name)
+    Document.objects.create(title=title, file=ContentFile(b"%PDF-1.4", name=f"{MARK} <img src=x onerror={RUN}>.pdf"))
+    Group.objects.create(name=HOSTILE_NAME)
+    Redirect.objects.create(old_path=f"/{MARK}'><img src=x onerror={RUN}>", redirect_link=f"https://{MARK}.example/")
 
 
 def _picture() -> ContentFile[bytes]:
@@ -159,6 +165,7 @@ def _names(job: JobPage) -> Mapping[str, object]:
         "news": news,
         "failed": told.pk,
         "submitted": submitted.object_id,
+        "sent_back": _sent_back(),
         "approval": submitted.current_task_state_id,
         "closed": make_closed_job("Miller, closed").pk,
         "board": the_board().pk,
@@ -166,8 +173,17 @@ def _names(job: JobPage) -> Mapping[str, object]:
         "idle": make_company(f"Mills {HOSTILE_NAME}").pk,
         "category": Category.objects.order_by("pk").values_list("pk", flat=True)[0],
         "colleague": colleague.pk,
-        "blocked": BlockedDomain.objects.create(domain=f"{MARK}.example").pk,
+        "blocked": BlockedDomain.objects.create(domain=f"{MARK}.example", note=HOSTILE_NAME).pk,
     }
+
+
+def _sent_back() -> object:
+    """A posting that was not approved, with what its publisher said to that."""
+    state = submitted_job()
+    task = state.current_task_state
+    assert task is not None
+    task.reject(make_editor(), comment=HOSTILE_NAME)
+    return state.object_id
 
 
 def public_addresses(board: Board) -> Iterator[str]:

@@ -36,6 +36,20 @@ LOOK: Final = """
     const isData = (element) => element.localName === "script" && /json/.test(element.type);
     const tell = (what, node) => found.push(`${what}: ${(node.outerHTML || node.data || "").slice(0, 300)}`);
     const SHOWN = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_PROCESSING_INSTRUCTION;
+    const lookIntoData = (value, name) => { // what search engines show of it: descriptions are HTML, addresses are followed
+        if (value && typeof value === "object") {
+            for (const [key, each] of Object.entries(value)) {
+                if (has(key)) found.push(`a name in data: ${key}`);
+                lookIntoData(each, Array.isArray(value) ? name : key);
+            }
+        } else if (name === "description") {
+            look(new DOMParser().parseFromString(String(value), "text/html"));
+        } else if (["url", "sameAs", "logo", "image", "@id"].includes(name) && has(String(value))) {
+            let address = null;
+            try { address = new URL(value); } catch (error) { /* leads nowhere */ }
+            if (address && !HARMLESS.includes(address.protocol)) found.push(`an address in data: ${value}`);
+        }
+    };
     const look = (root) => {
         const nodes = (root.ownerDocument || root).createTreeWalker(root, SHOWN);
         while (nodes.nextNode()) {
@@ -47,7 +61,7 @@ LOOK: Final = """
             if (has(node.localName)) tell("an element", node);
             if (RAW.includes(node.localName) && has(node.textContent)) {
                 if (!isData(node)) tell("a script or style", node);
-                else try { JSON.parse(node.textContent); } catch (error) { tell("broken JSON", node); }
+                else try { lookIntoData(JSON.parse(node.textContent)); } catch (error) { tell("broken JSON", node); }
             }
             if (node.localName === "meta" && node.httpEquiv && has(node.content)) tell("a refresh", node);
             const cannotRun = node.localName === "iframe" && node.getAttribute("sandbox") === "";

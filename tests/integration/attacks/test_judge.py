@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from typing import Final
 
 import pytest
 
 from tests.integration.attacks.judge import Documents, complaints
-from tests.integration.attacks.payloads import ADDRESSES, ELEMENTS, FOREIGN, HANDLERS, MUTATIONS, RUN
+from tests.integration.attacks.payloads import ADDRESSES, ELEMENTS, FOREIGN, HANDLERS, MARK, MUTATIONS, RUN
 
 pytestmark = pytest.mark.browser
 
@@ -37,6 +38,25 @@ def test_an_unescaped_attribute_and_structured_data_are_seen() -> None:
     documents.add("attribute", f'<input value="" autofocus onfocus={RUN} x="">')
     documents.add("data", f'<script type="application/ld+json">{{"x": "</script><script>{RUN}</script>"}}</script>')
     assert set(complaints(documents)) == {"attribute", "data"}
+
+
+@pytest.mark.parametrize(
+    ("data", "is_seen"),
+    [
+        ({"description": f"<p>You bake.</p><img src=x onerror={RUN}>"}, True),
+        ({"hiringOrganization": {"description": f"<script>{RUN}</script>"}}, True),
+        ({"hiringOrganization": {"sameAs": [f"javascript:{RUN}"]}}, True),
+        ({MARK: "x"}, True),
+        ({"title": f"<img src=x onerror={RUN}>", "description": escape(f"<img src=x onerror={RUN}>")}, False),
+        ({"hiringOrganization": {"sameAs": f"https://bread.example/?{MARK}"}}, False),
+    ],
+)
+def test_what_search_engines_read_is_looked_into(data: dict[str, object], *, is_seen: bool) -> None:
+    documents = Documents()
+    documents.add(
+        "data", f'<script type="application/ld+json">{json.dumps(data).replace("<", chr(92) + "u003c")}</script>'
+    )
+    assert list(complaints(documents)) == (["data"] if is_seen else [])
 
 
 def test_what_runs_only_when_a_page_is_opened_is_seen() -> None:

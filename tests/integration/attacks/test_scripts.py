@@ -38,6 +38,18 @@ from tests.integration.notifications.world import html
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 FEEDS: Final = ("/feeds/jobs.{}", "/de/feeds/jobs.{}")
+WAGTAILS: Final = (
+    "/admin/documents/",
+    "/admin/groups/",
+    "/admin/images/",
+    "/admin/pages/{sent_back}/edit/",
+    "/admin/pages/{sent_back}/history/",
+    "/admin/pages/{sent_back}/workflow_history/",
+    "/admin/redirects/",
+    "/admin/reports/site-history/",
+    "/admin/users/",
+)
+"""Its own screens on which there is something that somebody wrote."""
 XML_OF_HTML: Final = {"description", "content", "summary"}
 """Elements of a feed's entries whose text is HTML that readers show. What RSS says of the whole feed is plain text."""
 
@@ -98,6 +110,11 @@ def _admin(board: Board, documents: Documents) -> None:
             assert answer.status_code == (404 if screen.shown == NOT_FOUND else 200), address
             if answer.headers["Content-Type"].startswith("text/html"):
                 documents.add(address, answer.text, opened="<script" in answer.text and not address.startswith("/de/"))
+    for address in (each.format_map(board.names) for each in WAGTAILS):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert MARK in answer.text, address
+        documents.add(address, answer.text)
     for payloads in handfuls(board.payloads, 1_000):
         text = " ".join(payloads)
         for address in ("jobs/", "jobs/results/", "notifications/", "notifications/results/", "snippets/cms/company/"):
