@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.contrib.auth.models import Permission, User
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import URLResolver, include, path
@@ -24,7 +24,7 @@ from wagtail.snippets.models import register_snippet
 
 from adapters.observing import routes
 from cms import rich_references
-from cms.admin import account, log_formats
+from cms.admin import account, log_formats, noted_files
 from cms.admin.menus import (
     CloseButton,
     CloseMenuItem,
@@ -95,6 +95,11 @@ def nobody_removes_administrators(request: HttpRequest, user: User) -> None:
 @hooks.register("before_bulk_action")
 def nor_many_at_once(request: HttpRequest, _action: str, objects: Sequence[object], _of: object) -> None:
     others_accounts.before_doing(request, objects)
+
+
+@hooks.register("after_bulk_action")
+def note_bulk_actions(_request: HttpRequest, action: str, objects: Sequence[Model], _of: object) -> None:
+    noted_files.after_bulk_action(action, objects)
 
 
 @hooks.register("insert_global_admin_js")

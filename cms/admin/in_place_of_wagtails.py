@@ -1,4 +1,8 @@
-"""Redirects are entered, not imported: Wagtail's import unpacks a workbook of any size in memory, and leaves the file behind."""
+"""Views that take the place of Wagtail's.
+
+Redirects are entered, not imported: Wagtail's import unpacks a workbook of any size in memory, and leaves the file behind. And what is
+done to files is noted.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,8 @@ from wagtail.admin.urls import display_custom_404
 from wagtail.admin.widgets.button import Button
 from wagtail.contrib.redirects.views import IndexView
 from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from cms.admin import noted_files
 
 
 class RedirectsView(IndexView):
@@ -36,6 +42,7 @@ urlpatterns: Sequence[URLPattern | URLResolver] = [
     path("redirects/", RedirectsView.as_view()),
     path("redirects/import/", not_there),
     path("redirects/import/process/", not_there),
+    *noted_files.urlpatterns,
 ]
 for decorator in (require_admin_access, display_custom_404, never_cache):
     urlpatterns = decorate_urlpatterns(urlpatterns, decorator)
