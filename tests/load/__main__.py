@@ -22,6 +22,9 @@ def main() -> int:
     calm.add_argument("--publishes", type=float, default=10, help="of editors, a minute (10)")
     calm.add_argument("--follows", type=float, default=3, help="requests to follow, a second (3)")
     calm.add_argument("--reads", type=float, default=10, help="of pages, a second (10)")
+    calm.add_argument("--confirmations", type=float, default=1, help="of those who asked to follow, a second (1)")
+    calm.add_argument("--leaves", type=float, default=1, help="of followers, a second (1)")
+    calm.add_argument("--sign-ins", type=float, default=2, help="of editors, a minute (2)")
     for command in (crowd, calm):
         command.add_argument("--postings", type=int, default=10_000, help="of the board (10000)")
         command.add_argument("--followers", type=int, default=100_000, help="of all postings together (100000)")

@@ -1,4 +1,4 @@
-"""Who is on the board at once, for locust: editors who publish, visitors who follow, visitors who read.
+"""Who is on the board at once, for locust: editors who sign in and publish, visitors who read, follow, confirm and leave.
 
 Each comes as often as `tests/load/visits.py` says, from an address of its own, as a proxy tells the board (`X-Forwarded-For`).
 """
@@ -8,17 +8,19 @@ import json
 import os
 import random
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final, override
 
 from locust import FastHttpUser, constant_throughput, task
 
-from tests.load.content import CSRF_COOKIE, SESSION_COOKIE
+from tests.load.content import CSRF_COOKIE, PASSWORD, SESSION_COOKIE
 from tests.load.forms import NoSuchForm, fields_of, filled_in
 from tests.load.visits import Kind, Pace
 
 NAME: Final = "board.example.org"
 FORM: Final = "application/x-www-form-urlencoded"
-CONTENT: Final[dict[str, list[str]]] = json.loads(os.environ["LOAD_CONTENT"])
+CONTENT: Final[dict[str, list[str]]] = json.loads(Path(os.environ["LOAD_CONTENT"]).read_text())
 PACE: Final = Pace.from_json(os.environ["LOAD_PACE"])
 FILLING_IN: Final = 3.0
 """Seconds; longer than `MINIMUM_FILL_TIME`."""
@@ -29,6 +31,9 @@ SEE_OTHER: Final = 303
 _editors: Final = itertools.cycle(CONTENT["session"])
 _edited: Final = itertools.cycle(CONTENT["edit"])
 _pay: Final = itertools.count(random.randrange(10_000, 1_000_000))
+_confirmations: Final = itertools.cycle(CONTENT["confirm"])
+_leavers: Final = itertools.cycle(CONTENT["leave"])
+_accounts: Final = itertools.cycle(CONTENT["account"])
 _newcomers: Final = itertools.count()
 _run: Final = f"{random.randrange(16**8):08x}"
 
@@ -76,11 +81,17 @@ class Person(FastHttpUser):
                 answer.success()
 
 
+def every(kind: Kind) -> Callable[[Person], float]:
+    """How long each waits who does that; nobody is there who never does."""
+    wait: Callable[[Person], float] = constant_throughput(PACE.each(kind) if PACE.people(kind) else 1)
+    return wait
+
+
 class Editor(Person):
     """Opens a posting, raises its pay, publishes."""
 
     fixed_count = PACE.people(Kind.PUBLISH)
-    wait_time = constant_throughput(PACE.each(Kind.PUBLISH))
+    wait_time = every(Kind.PUBLISH)
 
     @override
     def on_start(self) -> None:
@@ -103,7 +114,7 @@ class Follower(Person):
     """Asks to follow a posting. The form's stamp is that of a page that was read before."""
 
     fixed_count = PACE.people(Kind.FOLLOW)
-    wait_time = constant_throughput(PACE.each(Kind.FOLLOW))
+    wait_time = every(Kind.FOLLOW)
 
     @override
     def on_start(self) -> None:
@@ -119,11 +130,53 @@ class Follower(Person):
         self.send(path, filled_in(self.form, {"address": address}), Kind.FOLLOW, SEE_OTHER)
 
 
+class Confirmer(Person):
+    """Presses the button of the page that the mail led to."""
+
+    fixed_count = weight = PACE.people(Kind.CONFIRM)
+    wait_time = every(Kind.CONFIRM)
+
+    @task
+    def confirm(self) -> None:
+        self.send(next(_confirmations), "", Kind.CONFIRM, OK)
+
+
+class Leaver(Person):
+    """Has the mail program do it (RFC 8058)."""
+
+    fixed_count = weight = PACE.people(Kind.LEAVE)
+    wait_time = every(Kind.LEAVE)
+
+    @task
+    def leave(self) -> None:
+        self.send(next(_leavers), "List-Unsubscribe=One-Click", Kind.LEAVE, OK)
+
+
+class Colleague(Person):
+    """Signs in by password."""
+
+    fixed_count = weight = PACE.people(Kind.SIGN_IN)
+    wait_time = every(Kind.SIGN_IN)
+
+    @task
+    def sign_in(self) -> None:
+        path = CONTENT["sign_in"][0]
+        form = self.form_at(path, Kind.SIGN_IN, path)
+        cookie = f"{CSRF_COOKIE}={dict(form).get('csrfmiddlewaretoken', '')}"
+        self.send(
+            path,
+            filled_in(form, {"username": next(_accounts), "password": PASSWORD}),
+            Kind.SIGN_IN,
+            FOUND,
+            Cookie=cookie,
+        )
+
+
 class Reader(Person):
     """Mostly postings and lists, now and then a search, a feed or the API."""
 
     fixed_count = PACE.people(Kind.READ)
-    wait_time = constant_throughput(PACE.each(Kind.READ))
+    wait_time = every(Kind.READ)
 
     @override
     def on_start(self) -> None:

@@ -37,7 +37,14 @@ type Series = dict[str, list[Look]]
 
 
 def main(options: Namespace) -> int:
-    pace = Pace(publish=options.publishes / 60, follow=options.follows, read=options.reads)
+    pace = Pace(
+        publish=options.publishes / 60,
+        follow=options.follows,
+        read=options.reads,
+        confirm=options.confirmations,
+        leave=options.leaves,
+        sign_in=options.sign_ins / 60,
+    )
     size = Size(
         postings=options.postings,
         followers=options.followers,

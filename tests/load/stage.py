@@ -1,6 +1,5 @@
 """The board as operators run it, on one machine: gunicorn, a worker, PostgreSQL, and a mail server in C that takes everything."""
 
-import json
 import os
 import signal
 import subprocess
@@ -9,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -48,7 +48,8 @@ class Stage:
     """`processes` are the topmost of each kind."""
 
     address: str
-    content: Mapping[str, list[str]]
+    content: Path
+    """The file that says what is where, as `tests/load/content.py` does."""
     processes: Mapping[str, int]
     database: psycopg.Connection
     environment: Mapping[str, str]
@@ -77,7 +78,8 @@ def running(size: Size) -> Iterator[Stage]:
         env = _environment(folder, url, sink.port)
         _run(env, "manage.py", "migrate", "--verbosity=0")
         numbers = [str(number) for number in (size.postings, size.followers, size.editors)]
-        content: dict[str, list[str]] = json.loads(_run(env, "-m", "tests.load.content", *numbers))
+        content = folder / "content.json"
+        content.write_text(_run(env, "-m", "tests.load.content", *numbers))
         web = ["-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi", "--timeout", "60"]
         web += ["--workers", str(size.webs), "--bind", f"{sinks.HOST}:{port}"]
         master = stack.enter_context(_started(env, folder, WEB, *web))
@@ -109,6 +111,8 @@ def _environment(folder: Path, url: str, mail_port: int) -> dict[str, str]:
         "EMAIL_URL": f"smtp://{sinks.HOST}:{mail_port}",
         "TRUSTED_PROXIES": "127.0.0.0/8",
         "SETTLING_TIME": "5",
+        # a soak of an hour sees it
+        "DIGEST_HOUR": str((datetime.now(UTC) + timedelta(hours=1)).hour),
         "LOG_LEVEL": "WARNING",
     }
 

@@ -21,10 +21,12 @@ KEPT: Final[Mapping[str, str]] = {
     "adapters_subscriptionrecord": "so that links in old mails still answer; without the address",
     "axes_accesslog": "who signed in, as docs/signing-in.md has it",
     "django_session": "of editors; forgotten when they are over",
+    "notifications_interestplan": "one for each subscription that is confirmed, as long as it is",
     "notifications_notification": "what was told, and how many were told it",
     "wagtailadmin_editingsession": "of editors; forgotten by Wagtail an hour later",
     "wagtailcore_modellogentry": "what editors did",
     "wagtailcore_pagelogentry": "what editors did",
+    "wagtailcore_pagesubscription": "one for each editor and posting that they have worked on",
     "wagtailcore_revision": "every version of a posting",
 }
 """Those that have what happened for good, or for longer than any soak lasts."""

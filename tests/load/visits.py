@@ -24,6 +24,13 @@ class Kind(StrEnum):
     FOLLOW = "a visitor follows"
     READ = "a visitor reads"
     SEARCH = "a visitor searches"
+    CONFIRM = "a visitor confirms"
+    LEAVE = "a follower leaves"
+    SIGN_IN = "an editor signs in"
+
+
+PEOPLE: Final = (Kind.PUBLISH, Kind.FOLLOW, Kind.READ, Kind.CONFIRM, Kind.LEAVE, Kind.SIGN_IN)
+"""What there are people for who do that and what belongs to it."""
 
 
 class Failed(Exception):
@@ -37,17 +44,21 @@ class Pace:
     publish: float
     follow: float
     read: float
+    confirm: float = 0
+    leave: float = 0
+    sign_in: float = 0
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         return cls(**json.loads(text))
 
     def people(self, kind: Kind) -> int:
-        """Editors are few and slow, so one for each ten seconds between two publications of theirs."""
+        """Editors are few and slow, so one for each ten seconds between two publications of theirs. Nobody does what is never done."""
         most = 0.1 if kind is Kind.PUBLISH else MOST_EACH
-        return max(1, -int(-self._all(kind) // most))
+        return -int(-self._all(kind) // most)
 
     def each(self, kind: Kind) -> float:
+        """Of those there are. Raises `ZeroDivisionError` if nobody does it."""
         return self._all(kind) / self.people(kind)
 
     def wanted(self, kind: Kind) -> float:
@@ -59,7 +70,7 @@ class Pace:
                 return self.read * SEARCHES
             case Kind.PREPARE:
                 return 0  # once each, in the beginning
-            case Kind.OPEN | Kind.PUBLISH | Kind.FOLLOW:
+            case Kind.OPEN | Kind.PUBLISH | Kind.FOLLOW | Kind.CONFIRM | Kind.LEAVE | Kind.SIGN_IN:
                 return self._all(kind)
 
     def _all(self, kind: Kind) -> float:
@@ -71,6 +82,12 @@ class Pace:
                 return self.follow
             case Kind.READ | Kind.SEARCH:
                 return self.read
+            case Kind.CONFIRM:
+                return self.confirm
+            case Kind.LEAVE:
+                return self.leave
+            case Kind.SIGN_IN:
+                return self.sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +145,12 @@ class Visits:
         }
 
 
-def begin(address: str, content: Mapping[str, list[str]], pace: Pace, seconds: float) -> Visits:
-    """People come for so long."""
-    people = sum(pace.people(kind) for kind in (Kind.PUBLISH, Kind.FOLLOW, Kind.READ))
+def begin(address: str, content: Path, pace: Pace, seconds: float) -> Visits:
+    """People come for so long. `content` is the file that says what is where."""
+    people = sum(map(pace.people, PEOPLE))
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
-        "LOAD_CONTENT": json.dumps(content),
+        "LOAD_CONTENT": str(content),
         "LOAD_PACE": json.dumps(asdict(pace)),
     }
     command = [sys.executable, "-m", "locust", "-f", "tests/load/people.py", "--headless", "--json", "--host", address]
