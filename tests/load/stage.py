@@ -25,6 +25,8 @@ DATABASE: Final = "database"
 MAIL: Final = "mail server"
 PEOPLE: Final = "locust"
 STOP_SECONDS: Final = 60
+NICE: Final = 5
+"""As in docs/deploy/board-worker@.service."""
 UNDONE: Final = """
 SELECT (SELECT count(*) FROM adapters_followrequest)
      + (SELECT count(*) FROM adapters_outboxevent WHERE next_attempt_at IS NOT NULL)
@@ -85,7 +87,7 @@ def running(size: Size) -> Iterator[Stage]:
         master = stack.enter_context(_started(env, folder, WEB, *web))
         sinks.wait_for(port, master)
         workers = [
-            stack.enter_context(_started(env, folder, f"{WORKER}-{number}", "manage.py", "worker"))
+            stack.enter_context(_started(env, folder, f"{WORKER}-{number}", "manage.py", "worker", nice=NICE))
             for number in range(size.workers)
         ]
         home = Path(unquote(urlsplit(url).netloc.rpartition("@")[2]))
@@ -124,10 +126,12 @@ def _run(env: Mapping[str, str], *arguments: str) -> str:
 
 
 @contextmanager
-def _started(env: Mapping[str, str], folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    log = folder / f"{name}.log"
+def _started(
+    env: Mapping[str, str], folder: Path, name: str, *arguments: str, nice: int = 0
+) -> Iterator[subprocess.Popen[bytes]]:
+    log, command = folder / f"{name}.log", ["nice", "-n", str(nice), sys.executable, *arguments]
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=env, stdout=output, stderr=output)
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=output, stderr=output)
     try:
         yield process
     finally:
