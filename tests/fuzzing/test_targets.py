@@ -21,7 +21,7 @@ from jobs_domain.events import AnyEvent
 from tests.fuzzing.targets import POSTING, TARGETS, Target, TooSlow, soon
 from tests.unit import strategies
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.any_database]
 
 ROOT: Final = Path(__file__).parents[2]
 FOUND: Final = Path(__file__).with_name("found")

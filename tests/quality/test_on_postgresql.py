@@ -14,9 +14,9 @@ def test_the_integration_tests_pass_on_postgresql_too(
 ) -> None:
     alone = "PYTEST_XDIST_WORKER" not in os.environ
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    command = [sys.executable, "-m", "pytest", "-m", "integration", "-q", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-m", "integration and not any_database", "-q", "-p", "no:cacheprovider"]
     run = subprocess.run(
-        [*command, *(["-n", "auto"] if alone else [])],
+        [*command, *(["-n", str(1 + (os.cpu_count() or 1))] if alone else [])],
         env=environment | {"TEST_DATABASE_URL": postgresql_url},
         cwd=pytestconfig.rootpath,
         capture_output=True,

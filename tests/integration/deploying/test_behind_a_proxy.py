@@ -17,7 +17,7 @@ from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, docum
 from tests.integration.deploying.visitor import announced, fetch, slow
 from tests.mail_server import MailServer, running
 
-pytestmark = [pytest.mark.integration]
+pytestmark = [pytest.mark.integration, pytest.mark.any_database]
 
 POSTING: Final = {
     "@context": "https://schema.org",
@@ -189,6 +189,7 @@ def test_slow_visitors_do_not_keep_the_board_from_others(proxied: Server) -> Non
     with ExitStack() as stack:
         for _ in range(4):
             stack.enter_context(slow(proxied, "/en/jobs/baker/subscribe/"))
+            stack.enter_context(slow(proxied, "/admin/login/", octets=20 * MEGABYTE, of_them=4 * MEGABYTE))
         sleep(2)
         assert fetch(proxied, "/healthz", patience=30).status == 200
 

@@ -17,7 +17,7 @@ from tests.chaos.processes import until
 from tests.integration.deploying.fresh import DEPLOY, HOST, Server, listens, program
 from tests.integration.deploying.visitor import Answer, announced, fetch
 
-pytestmark = [pytest.mark.integration]
+pytestmark = [pytest.mark.integration, pytest.mark.any_database]
 
 MEGABYTE: Final = 1_000_000
 OF_THE_BOARD: Final = {

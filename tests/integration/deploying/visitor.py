@@ -76,17 +76,17 @@ def announced(server: Server, path: str, *, octets: int) -> Answer:
 
 
 @contextmanager
-def slow(server: Server, path: str) -> Iterator[None]:
+def slow(server: Server, path: str, *, octets: int = 40, of_them: int = 11) -> Iterator[None]:
     """Somebody who has begun to send a form, and stays in the middle of it."""
     connection = _Connection(server, "127.0.0.1")
     connection.putrequest("POST", path, skip_host=True)
     for name, value in (
         ("Host", HOST),
         ("Content-Type", "application/x-www-form-urlencoded"),
-        ("Content-Length", "40"),
+        ("Content-Length", str(octets)),
     ):
         connection.putheader(name, value)
-    connection.endheaders(b"address=ana")
+    connection.endheaders(b"address=ana".ljust(of_them, b"a"))
     try:
         yield
     finally:

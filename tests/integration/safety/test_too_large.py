@@ -53,6 +53,19 @@ def test_an_upload_to_the_admin_is_refused_before_anybody_signs_in(settings: Laz
     assert LargestBody(lambda _request: pytest.fail("It was read."))(request).status_code == 413
 
 
+@pytest.mark.parametrize("cookie", [None, "", "0" * 32, "\x00"])
+def test_nobody_sends_the_admin_more_than_a_public_page_before_they_sign_in(
+    settings: LazySettings, cookie: str | None
+) -> None:
+    """However slowly it comes, nobody waits for it."""
+    request = RequestFactory().post("/admin/images/add/")
+    request.META["CONTENT_LENGTH"] = str(settings.LARGEST_BODY + 1)
+    if cookie is not None:
+        request.COOKIES[settings.SESSION_COOKIE_NAME] = cookie
+    answer = LargestBody(lambda _request: pytest.fail("It was read."))(request)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/admin/login/")
+
+
 def test_a_form_of_the_admin_that_is_too_large_for_django_is_answered_likewise(settings: LazySettings) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000
     text = "a" * 100_001
