@@ -21,6 +21,8 @@ from tests.integration.notifications import people
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 NAMED: Final = re.compile(r'<(?:input|select|textarea|button)\b[^>]*?\bname="([^"]+)"')
+OF_MANY: Final = re.compile(r"-(?:[0-9]+|__prefix__)-|_FORMS$")
+"""In a form that is sent, and only there: one of the fields for one of many."""
 EVERYWHERE: Final = frozenset({"p", "ordering", "export", "q", "next", "id"})
 """What is read in many places, though no form has it."""
 HUGE: Final = "9" * 23
@@ -28,7 +30,7 @@ ONE_BY_ONE: Final = (HUGE, "a%00b", "", "%7B%22a%22:%5B%5D%7D", "%ff%fe")
 """For where one thing that is wrong hides the next."""
 FEW: Final = 3
 MOST_SECONDS: Final = 10.0
-"""Wagtail's screens say thousands of parameters again in each of their links; only who is signed in can ask for that."""
+"""Wagtail's editor takes 0.6 s, as it is; on a machine that is busy, more than 2."""
 WAGTAILS_FORMS: Final = ("pages/", "snippets/", "jobs/choose_parent/")
 """Its editor of rich text and its choosers show what was sent once more, and fail on what they cannot read."""
 
@@ -71,7 +73,8 @@ def test_no_query_is_an_error(world: World, attack: Attack) -> None:
         for value in some(VALUES, number):
             send(attack, "GET", url, query="&".join(f"{name}={value}" for name in names | EVERYWHERE))
         for name in names:
-            send(attack, "GET", url, query=f"{name}={HUGE}")
+            if not OF_MANY.search(name):
+                send(attack, "GET", url, query=f"{name}={HUGE}")
         send(attack, "GET", url, query=QUERIES[len(VALUES) + number % (len(QUERIES) - len(VALUES))])
     assert attack.wrong == {}
 
