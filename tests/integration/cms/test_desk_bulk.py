@@ -1,30 +1,22 @@
-"""Many postings at once: what is said before, who hears of it, what is left as it is, and what becomes of drafts."""
+"""Many postings at once: what is said before, who hears of it, what is left as it is, who may."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date
 
 import pytest
-import time_machine
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from wagtail.actions.create_alias import CreatePageAliasAction
-from wagtail.models import Page
 
 from cms.actions import CategoriseJobAction, CategoriseJobPermissionError, CloseJobAction, ExtendJobAction
 from cms.actions.categorise_job import How
 from cms.actions.extend_job import CannotExtendJob, ExtendJobPermissionError
 from cms.actions.reopen_job import NewClosing
-from cms.models import Category, JobPage
-from cms.reconcile import close_expired
-from jobs_domain.changes import CategoriesChange, MinorChange, NoteToFollowers, ValidThroughChange
-from jobs_domain.events import PostingClosed, PostingRevised
-from tests.integration.cms import keyboard
-from tests.integration.cms.desk import JOBS, bulk_url, messages
+from cms.models import Category
+from jobs_domain.changes import NoteToFollowers
+from jobs_domain.events import PostingClosed
+from tests.integration.cms.desk import JOBS, bulk_url, did, lock, messages
 from tests.integration.cms.factories import (
     Heard,
     live,
@@ -33,33 +25,12 @@ from tests.integration.cms.factories import (
     make_editor,
     make_follower,
     make_job,
-    make_publisher,
     nothing_heard,
     the_board,
-    today,
 )
-from tests.integration.cms.keyboard import PUBLISH, SAVE, text
+from tests.integration.cms.keyboard import text
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-FILLED: Final = JobPage.ClosedReason.FILLED
-
-
-def lock(job: JobPage) -> None:
-    JobPage.objects.filter(pk=job.pk).update(locked=True, locked_by=make_publisher(), locked_at=timezone.now())
-
-
-def did(client: Client, action: str, jobs: Sequence[Page], **values: str | list[str]) -> Sequence[str]:
-    """Confirm a bulk action from the list of postings; what is said then."""
-    answer = client.post(f"{bulk_url(action, *jobs)}&next={JOBS}", values, follow=True)
-    assert answer.redirect_chain == [(JOBS, 302)]
-    return messages(answer)
-
-
-def draft_of(job: JobPage) -> JobPage:
-    draft = live(job).get_latest_revision_as_object()
-    assert isinstance(draft, JobPage)
-    return draft
 
 
 def test_three_are_closed_but_for_one_that_is_locked(publisher: Client, heard: Heard) -> None:
@@ -157,171 +128,6 @@ def test_the_actions_are_offered_in_both_lists(publisher: Client) -> None:
             assert reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) in page
 
 
-def test_more_days_for_each_in_its_own_zone(publisher: Client, heard: Heard) -> None:
-    ghent = make_job("Ghent", closing_date=date(2030, 3, 29), time_zone="Europe/Brussels")
-    new_york = make_job("New York", closing_date=date(2030, 1, 1), closing_time=time(17), time_zone="America/New_York")
-    heard()
-    page = text(publisher, bulk_url("extend_jobs", ghent, new_york))
-    assert "Open until 1 January 2030, 17:00 (New York time)." in page
-    assert did(publisher, "extend_jobs", [ghent, new_york], days="7", note="More time.")
-    # on 31 March 2030 clocks in Ghent go forward
-    assert live(ghent).valid_through == datetime(2030, 4, 5, 22, tzinfo=UTC)
-    assert live(new_york).valid_through == datetime(2030, 1, 8, 22, tzinfo=UTC)
-    for event in heard():
-        assert isinstance(event, PostingRevised)
-        assert event.note == NoteToFollowers("More time.")
-        assert [type(change) for change in event.changes] == [ValidThroughChange]
-
-
-def test_until_a_moment_but_never_for_shorter(publisher: Client, heard: Heard) -> None:
-    early, late = make_job("Early", closing_date=date(2030, 1, 1)), make_job("Late", closing_date=date(2031, 1, 1))
-    endless = make_job("Endless", closing_date=None)
-    heard()
-    said = did(publisher, "extend_jobs", [early, late, endless], closing_date="2030-06-30", closing_time="12:00")
-    assert said == [
-        "1 posting is open for longer. Nobody follows, so nobody is told.",
-        "“Endless” was left as it is. It has no closing date: it stays open until somebody closes it.",
-        "“Late” was left as it is. It does not close before that.",
-    ]
-    assert heard.names() == ["PostingRevised"]
-    assert live(early).valid_through == datetime(2030, 6, 30, 10, tzinfo=UTC)
-    assert live(late).closing_date == date(2031, 1, 1)
-
-
-def test_what_has_expired_is_reopened_only_if_that_is_ticked(heard: Heard) -> None:
-    with time_machine.travel(datetime(2026, 3, 20, tzinfo=UTC)):
-        expired = make_job("Expired", closing_date=date(2026, 3, 31), time_zone="Europe/Brussels")
-        still = make_job("Still", closing_date=date(2026, 4, 30), time_zone="Europe/Brussels")
-        filled = make_closed_job(title="Filled", closing_date=date(2026, 4, 30))
-        make_follower(expired)
-    with time_machine.travel(datetime(2026, 4, 2, tzinfo=UTC)):
-        publisher = Client()
-        publisher.force_login(make_publisher())
-        heard()
-        page = text(publisher, bulk_url("extend_jobs", expired, still, filled))
-        assert "Nobody will be told by e-mail; 1 if the closed postings are reopened, too." in page
-        assert "Closed since 31 March 2026" in page
-        assert "It is closed: filled." in page
-        said = did(publisher, "extend_jobs", [expired, filled, still], days="30")
-        assert "“Expired” was left as it is. Its closing date has passed, and “Reopen” was not ticked." in said
-        assert heard.names() == ["PostingRevised"]
-        assert live(still).closing_date == date(2026, 5, 30)
-        close_expired()
-        assert heard.names() == ["PostingClosed"]
-        said = did(publisher, "extend_jobs", [expired], days="30", reopen="on")
-        assert said == ["1 posting is open for longer. 1 person is told."]
-        assert heard.names() == ["PostingReopened"]
-        assert live(expired).closing_date == date(2026, 4, 30)
-        assert live(filled).closed_reason == "FILLED"
-
-
-@pytest.mark.parametrize(
-    ("values", "field"),
-    [
-        ({}, "__all__"),
-        ({"days": "3", "closing_date": "2030-01-01"}, "__all__"),
-        ({"days": "0"}, "days"),
-        ({"days": "1000"}, "days"),
-        ({"days": "3", "closing_time": "12:00"}, "closing_time"),
-        ({"closing_date": "soon"}, "closing_date"),
-    ],
-)
-def test_how_long_must_be_said_in_one_way(publisher: Client, values: dict[str, str], field: str) -> None:
-    answer = publisher.post(bulk_url("extend_jobs", make_job()), values)
-    assert list(answer.context["form"].errors) == [field]
-
-
-def test_an_instant_that_clocks_skip_is_no_closing_date(publisher: Client) -> None:
-    job = make_job(closing_date=date(2030, 1, 1))
-    (said,) = did(publisher, "extend_jobs", [job], closing_date="2030-03-31", closing_time="02:30")
-    assert "skip 02:30" in said
-    assert live(job).closing_date == date(2030, 1, 1)
-
-
-def test_a_draft_that_waits_is_not_published_but_takes_over_the_date(publisher: Client, heard: Heard) -> None:
-    job = make_job(closing_date=date(2030, 1, 1))
-    keyboard.edit(publisher, job, SAVE, title="Head baker")
-    heard()
-    assert "A draft waits: it is not published." in text(publisher, bulk_url("extend_jobs", job))
-    did(publisher, "extend_jobs", [job], days="7")
-    assert heard.names() == ["PostingRevised"]
-    assert (live(job).title, live(job).has_unpublished_changes) == ("Baker", True)
-    assert (draft_of(job).title, draft_of(job).closing_date) == ("Head baker", date(2030, 1, 8))
-    keyboard.edit(publisher, job, PUBLISH)
-    assert (live(job).title, live(job).closing_date) == ("Head baker", date(2030, 1, 8))
-
-
-def test_an_alias_follows_its_source_in_date_and_categories(publisher: Client) -> None:
-    job, category = make_job(closing_date=date(2030, 1, 1)), make_category("Crafts")
-    alias = CreatePageAliasAction(job, update_slug="alias").execute()
-    did(publisher, "extend_jobs", [job], days="1")
-    did(publisher, "categorise_jobs", [job], how="set", categories=[str(category.pk)])
-    assert live(alias).valid_through == live(job).valid_through
-    assert live(alias).closing_date == date(2030, 1, 2)
-    assert list(live(alias).categories.all()) == [category]
-
-
-def names(job: JobPage) -> list[str]:
-    return live(job).category_names
-
-
-@pytest.mark.parametrize(
-    ("how", "expected"), [("add", ["Crafts", "Health"]), ("remove", []), ("set", ["Health", "Crafts"])]
-)
-def test_categories(publisher: Client, heard: Heard, how: str, expected: list[str]) -> None:
-    crafts, health = make_category("Crafts"), make_category("Health")
-    job = make_job(categories=(crafts,))
-    given = [crafts] if how == "remove" else [crafts, health]
-    make_follower(job)
-    heard()
-    assert "Now: Crafts." in text(publisher, bulk_url("categorise_jobs", job))
-    keys = [str(category.pk) for category in given]
-    assert did(publisher, "categorise_jobs", [job], how=how, categories=keys, note="Tidied.") == [
-        "1 posting is in other categories now. 1 person is told."
-    ]
-    assert names(job) == sorted(expected)
-    match heard():
-        case [PostingRevised(changes=(CategoriesChange(new=new),), note=note)]:
-            assert new == frozenset(expected)
-            assert note == NoteToFollowers("Tidied.")
-        case others:
-            pytest.fail(f"{others}")
-    assert f"Categories: {', '.join(sorted(expected)) or 'none'}" in text(
-        publisher, reverse("wagtailadmin_pages:history", args=[job.pk])
-    )
-
-
-def test_a_minor_change_of_categories_tells_nobody(publisher: Client, heard: Heard) -> None:
-    category, job = make_category(), make_job()
-    heard()
-    keys = [str(category.pk)]
-    said = did(publisher, "categorise_jobs", [job], how="add", categories=keys, minor_change="on")
-    assert said == ["1 posting is in other categories now. Nobody is told."]
-    match heard():
-        case [PostingRevised(note=MinorChange())]:
-            pass
-        case others:
-            pytest.fail(f"{others}")
-    again = did(publisher, "categorise_jobs", [job], how="add", categories=keys)
-    assert again == ["“Baker” was left as it is. It has these categories already."]
-    answer = publisher.post(
-        bulk_url("categorise_jobs", job), {"how": "add", "categories": keys, "minor_change": "on", "note": "Hear!"}
-    )
-    assert list(answer.context["form"].errors) == ["minor_change"]
-
-
-def test_a_draft_takes_over_the_categories_unless_it_has_its_own(publisher: Client) -> None:
-    crafts, health, transport = (make_category(name) for name in ("Crafts", "Health", "Transport"))
-    same, own = make_job("Same", categories=(health, crafts)), make_job("Own", categories=(crafts,))
-    keyboard.edit(publisher, same, SAVE, title="Same draft")
-    keyboard.edit(publisher, own, SAVE, title="Own draft", categories=[str(transport.pk)])
-    did(publisher, "categorise_jobs", [same, own], how="set", categories=[str(health.pk)])
-    assert names(same) == names(own) == ["Health"]
-    assert draft_of(same).category_names == ["Health"]
-    assert draft_of(own).category_names == ["Transport"]
-    assert (live(same).title, live(own).title) == ("Same", "Own")
-
-
 def test_an_editor_may_not(editor: Client, client: Client) -> None:
     job, category = make_job(closing_date=date(2030, 1, 1)), make_category()
     values = {"reason": "FILLED", "days": "3", "how": "add", "categories": str(category.pk)}
@@ -348,49 +154,6 @@ def test_nor_in_code() -> None:
         ExtendJobAction(page=make_closed_job(title="Done"), closing=closing).execute()
 
 
-def test_wagtails_own_actions_say_who_is_told(publisher: Client) -> None:
-    baker, cook = make_job("Baker"), make_job("Cook")
-    make_follower(baker, "ana@example.org")
-    make_follower(cook, "ana@example.org")
-    make_follower(cook, "ben@example.org")
-    for action in ("unpublish", "delete"):
-        page = text(publisher, bulk_url(action, baker, cook))
-        assert "2 people follow the 2 public postings here and will be told by e-mail." in page
-    page = text(publisher, bulk_url("publish", baker))
-    assert "1 person follows the public posting among these" in page
-    assert "public posting" not in text(publisher, bulk_url("publish", make_job("Draft", published=False)))
-
-
-def test_taking_down_the_board_tells_those_below(client: Client) -> None:
-    client.force_login(make_publisher_of_all())
-    job, board = make_job(), the_board()
-    make_follower(job)
-    told = "1 person follows the 1 public posting here and will be told by e-mail."
-    ticked = "Nobody will be told by e-mail; 1 if the postings below are taken down, too."
-    for address, words in {
-        reverse("wagtailadmin_pages:delete", args=[board.pk]): told,
-        bulk_url("delete", board): told,
-        reverse("wagtailadmin_pages:unpublish", args=[board.pk]): ticked,
-        bulk_url("unpublish", board): ticked,
-    }.items():
-        assert words in " ".join(text(client, address).split()), address
-
-
-def make_publisher_of_all() -> User:
-    user = make_publisher()
-    user.is_superuser = True
-    user.save()
-    return user
-
-
-def test_before_deleting_the_notice_is_above_the_buttons(publisher: Client) -> None:
-    job = make_job()
-    make_follower(job)
-    page = text(publisher, reverse("wagtailadmin_pages:delete", args=[job.pk]))
-    assert page.index("1 person follows this posting") < page.index("Yes, delete it")
-    assert page.count("1 person follows this posting") == 1
-
-
 def test_a_posting_locked_between_asking_and_doing_is_named(publisher: Client) -> None:
     job = make_job()
     text(publisher, bulk_url("close_jobs", job))
@@ -406,9 +169,3 @@ def test_a_long_list_of_what_was_left_is_cut(publisher: Client) -> None:
     said = did(publisher, "close_jobs", drafts, reason="FILLED")
     assert len(said) == 11
     assert said[-1] == "2 more were left as they are."
-
-
-def test_expired_by_days_counts_from_the_old_date(publisher: Client) -> None:
-    job = make_job(closing_date=today() - timedelta(days=30))
-    (said,) = did(publisher, "extend_jobs", [job], days="7", reopen="on")
-    assert "The closing date has passed" in said
