@@ -35,5 +35,5 @@ if apps.is_installed("config.demo"):
     urlpatterns.append(path("design/", include("config.demo.design")))
 if apps.is_installed("anymail") and settings.ANYMAIL.get("WEBHOOK_SECRET"):
     # without the secret anybody could tell us of bounces
-    urlpatterns.append(path("anymail/", include("anymail.urls")))
+    urlpatterns.append(path("anymail/", include("config.webhooks")))
 urlpatterns.append(re_path(wagtail_urls.serve_pattern, serve, name="wagtail_serve"))

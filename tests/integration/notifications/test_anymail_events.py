@@ -13,10 +13,12 @@ from typing import Final
 
 import pytest
 from anymail.signals import tracking  # type: ignore[import-untyped]  # django-anymail has no stubs
+from django.db import OperationalError
 from django.test import Client
 from django.urls import include, path
 from pytest_django import Settings
 
+from config.urls import urlpatterns as of_the_board
 from notifications import anymail_events, suppression
 from notifications.models import Delivery, DeliveryAttempt, Suppression
 from tests.integration.notifications import rows
@@ -27,7 +29,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 SECRET: Final = "board:a-long-random-word"
 KEY: Final = "key-for-the-signatures-of-mailgun"
 
-urlpatterns = [path("anymail/", include("anymail.urls"))]
+urlpatterns = [path("anymail/", include("config.webhooks")), *of_the_board]
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +47,9 @@ def delivery() -> Delivery:
 
 
 def post(provider: str, payload: object, secret: str = SECRET) -> int:
-    response = Client(headers={"Authorization": f"Basic {b64encode(secret.encode()).decode()}"}).post(
-        f"/anymail/{provider}/tracking/", json.dumps(payload), content_type="application/json"
-    )
+    client = Client(headers={"Authorization": f"Basic {b64encode(secret.encode()).decode()}"})
+    client.raise_request_exception = False
+    response = client.post(f"/anymail/{provider}/tracking/", json.dumps(payload), content_type="application/json")
     return response.status_code
 
 
@@ -207,3 +209,15 @@ def test_the_board_listens_only_with_a_secret(environment: dict[str, str], expec
         [sys.executable, "-c", ask], env=clean | environment, capture_output=True, text=True, check=True
     )
     assert answer.stdout == f"{expected}\n"
+
+
+@pytest.mark.parametrize("fault", [KeyError("bounces"), OperationalError("the database is away")])
+def test_a_fault_of_ours_is_no_fault_of_the_provider_who_tries_again(delivery: Delivery, fault: Exception) -> None:
+    def fail(**_: object) -> None:
+        raise fault
+
+    tracking.connect(fail)
+    try:
+        assert post("postmark", postmark(delivery)) == HTTPStatus.INTERNAL_SERVER_ERROR
+    finally:
+        tracking.disconnect(fail)
