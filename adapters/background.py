@@ -250,12 +250,9 @@ class Rounds:
             self._due_at[job.name] = now + AGAIN
             if not is_ours:
                 return 0, ""
-            row, _ = JobRun.objects.get_or_create(pk=job.name, defaults={"due_at": now})
-            if not (now_anyhow or _is_due(job, row.due_at)):
-                self._due_at[job.name] = row.due_at
+            begins, self._due_at[job.name] = _begin(job, now, now_anyhow=now_anyhow)
+            if not begins:
                 return 0, ""
-            self._due_at[job.name] = now + job.every
-            JobRun.objects.filter(pk=job.name).update(due_at=now + job.every, last_started_at=now)
             done, error = 0, ""
             try:
                 done = _Shift(job).work()
@@ -265,6 +262,17 @@ class Rounds:
             seconds = (clock.now() - now).total_seconds()
             JobRun.objects.filter(pk=job.name).update(last_error=error, last_seconds=seconds)
             return done, error
+
+
+def _begin(job: Job, now: datetime, *, now_anyhow: bool) -> tuple[bool, datetime]:
+    """Whether the job is due, or is to run anyhow: then it is noted that it begins. And when it is due next."""
+    next_at = now + job.every
+    run = JobRun.objects.filter(pk=job.name)
+    due = run if now_anyhow else run.exclude(due_at__gt=now, due_at__lte=now + 2 * job.every)
+    if due.update(due_at=next_at, last_started_at=now):
+        return True, next_at
+    row, is_new = JobRun.objects.get_or_create(pk=job.name, defaults={"due_at": next_at, "last_started_at": now})
+    return is_new, row.due_at
 
 
 def _is_due(job: Job, due_at: datetime | None) -> bool:

@@ -22,7 +22,7 @@ from adapters.observing.logs import log_what_nobody_catches
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 10.0
 """How often a worker that has heard nothing looks for tasks all the same."""
 BETWEEN_LOOKS: Final = 0.2
 """How long it leaves the database alone after it has looked in vain, whatever it hears."""
