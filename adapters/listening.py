@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol, override
+from typing import ClassVar, Final, Protocol, override
 
 import psycopg
 from django.db import OperationalError, connection
@@ -23,6 +23,9 @@ GLANCE_SECONDS: Final = 0.1
 
 
 class Bell(Protocol):
+    patience: ClassVar[float]
+    """For how many seconds its silence is believed."""
+
     def wait(self, seconds: float) -> bool:
         """Wait until something has been committed since the last call ended, but not longer than that. Whether something was.
 
@@ -60,6 +63,7 @@ def _listening() -> Iterator[Bell]:
 class NotificationBell(Bell):
     """PostgreSQL's LISTEN."""
 
+    patience: ClassVar = 10.0
     ears: psycopg.Connection
 
     @override
@@ -74,6 +78,7 @@ class NotificationBell(Bell):
 class FileBell(Bell):
     """Looks now and then whether SQLite's database or its write-ahead log has changed."""
 
+    patience: ClassVar = 5.0
     database: Path
     _seen: object = field(init=False, default=None)
 
@@ -100,6 +105,8 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 class NoBell(Bell):
     """For a database in memory, which nobody else can change: it only lets time pass."""
+
+    patience: ClassVar = 5.0
 
     @override
     def wait(self, seconds: float) -> bool:

@@ -22,8 +22,6 @@ from adapters.observing.logs import log_what_nobody_catches
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS: Final = 10.0
-"""How often a worker that has heard nothing looks for tasks all the same."""
 BETWEEN_LOOKS: Final = 0.2
 """How long it leaves the database alone after it has looked in vain, whatever it hears."""
 AWAY_SECONDS: Final = 1.0
@@ -94,7 +92,7 @@ def _serve(rounds: background.Rounds, bell: Bell) -> None:
         rounds.run_due()
         clock.compare_now_and_then(connection)
         if wait > 0:
-            wait = min(wait, LOOK_SECONDS, (rounds.next_at() - clock.now()).total_seconds())
+            wait = min(wait, bell.patience, (rounds.next_at() - clock.now()).total_seconds())
             _listen(bell, until=looked_at + wait)
             time.sleep(max(0, looked_at + BETWEEN_LOOKS - time.monotonic()))
 

@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from adapters import background
-from adapters.listening import Bell
+from adapters.listening import Bell, FileBell, NotificationBell
 from adapters.management.commands import worker
 from adapters.models import JobRun
 from tests.unit.examples import NOW
@@ -330,6 +330,8 @@ def test_an_engine_that_cannot_wait_leaves_later_work_to_the_period(
 
 class Silence(Bell):
     """Nobody rings for an hour, and then the worker is to stop."""
+
+    patience = (NotificationBell if connection.vendor == "postgresql" else FileBell).patience
 
     def __init__(self, clock: time_machine.Traveller) -> None:
         self.clock = clock

@@ -59,7 +59,8 @@ class Elsewhere:
 
     def lines(self, name: str) -> list[Line]:
         file = self.folder / name
-        lines = [line.split() for line in file.read_text().splitlines()] if file.exists() else []
+        whole, _, _being_written = file.read_text().rpartition("\n") if file.exists() else ("", "", "")
+        lines = [line.split() for line in whole.splitlines()]
         return [Line(float(at), int(process)) for at, process in lines]
 
     def next_told(self, already: int) -> Line:
