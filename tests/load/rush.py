@@ -47,7 +47,7 @@ def main(options: Namespace) -> int:
         print(line)
     print(f"\nThings that waited to be done: {watch.most_waiting():,} at most, {left:,} at the end of the rush,")
     print(f"none {drained:.0f} s later. {mails:,} mails were sent in all.\n")
-    for name, value in description({}).items():
+    for name, value in description({}, pinned=False).items():
         print(f"- {name}: {value}")
     return 0 if not sum(waited.failures for waited in rush.values()) else 1
 

@@ -75,7 +75,7 @@ def main(options: Namespace) -> int:
         f"\n{sum(each.number for each in waited.values()):,} requests in {options.minutes:g} minutes, {failures} failed."
     )
     print(f"{'Flat' if not grows else 'Not flat: ' + ', '.join(grows)}.\n")
-    for name, fact in description({}).items():
+    for name, fact in description({}, pinned=False).items():
         print(f"- {name}: {fact}")
     return 1 if grows or failures else 0
 
