@@ -15,7 +15,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from adapters import background, clock, listening
+from adapters import background, clock, links, listening
 from adapters.listening import Bell
 from adapters.observing.beats import Heart
 from adapters.observing.logs import log_what_nobody_catches
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, _finish)
         signal.signal(signal.SIGTERM, _finish)
         log_what_nobody_catches()
+        links.without_token("subscriptions:end")  # the first address of all loads every view of the board
         gc.freeze()  # all that was imported stays: looking through it again and again takes time from the mails
         self.stdout.write("The worker is running. Ctrl-C ends it.")
         with Heart(background.busy_with):
