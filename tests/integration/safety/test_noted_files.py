@@ -15,15 +15,9 @@ from wagtail.models import Collection, ModelLogEntry
 
 from tests.integration.cms.factories import make_editor
 from tests.integration.notifications import people
-from tests.integration.safety.test_uploads import DOCUMENTS, SCREENS, png, upload
+from tests.integration.safety.test_uploads import DOCUMENTS, SCREENS, png, pytestmark, upload
 
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.django_db,
-    # Wagtail leaves the files that smaller pictures are made in to the garbage collector
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
-    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning"),
-]
+__all__ = ["pytestmark"]
 
 PDF: Final = b"%PDF-1.4 that is all"
 FILES: Final[dict[str, tuple[type[Image | Document], str, bytes]]] = {
