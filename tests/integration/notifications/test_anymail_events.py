@@ -47,7 +47,7 @@ def delivery() -> Delivery:
 
 
 def post(provider: str, payload: object, secret: str = SECRET) -> int:
-    client = Client(headers={"Authorization": f"Basic {b64encode(secret.encode()).decode()}"})
+    client = Client(enforce_csrf_checks=True, headers={"Authorization": f"Basic {b64encode(secret.encode()).decode()}"})
     client.raise_request_exception = False
     response = client.post(f"/anymail/{provider}/tracking/", json.dumps(payload), content_type="application/json")
     return response.status_code
