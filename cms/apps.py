@@ -16,7 +16,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from adapters import background, searching
         from cms import bridge, former_addresses, former_slugs, reconcile, redirects, scheduling, touching
-        from cms.admin import account, choosers, noted_files
+        from cms.admin import account, choosers, noted
         from cms.desk import remembered
         from cms.editor import likeness
         from cms.models import Category, Company
@@ -32,7 +32,7 @@ class CmsConfig(AppConfig):
         remembered.forget_when_changed(Category, Company)
         likeness.keep_when_saved()
         heard.connect()
-        noted_files.connect()
+        noted.connect()
         background.register(links.JOB, every=timedelta(minutes=5), run=links.send)
         background.register("forget sign-ins", every=timedelta(hours=1), run=tidying.forget)
         choosers.start_without_scripts()

@@ -24,7 +24,7 @@ from wagtail.snippets.models import register_snippet
 
 from adapters.observing import routes
 from cms import rich_references
-from cms.admin import account, log_formats, noted_files
+from cms.admin import account, log_formats, noted
 from cms.admin.menus import (
     CloseButton,
     CloseMenuItem,
@@ -99,7 +99,7 @@ def nor_many_at_once(request: HttpRequest, _action: str, objects: Sequence[objec
 
 @hooks.register("after_bulk_action")
 def note_bulk_actions(_request: HttpRequest, action: str, objects: Sequence[Model], _of: object) -> None:
-    noted_files.after_bulk_action(action, objects)
+    noted.after_bulk_action(action, objects)
 
 
 @hooks.register("insert_global_admin_js")

@@ -1,7 +1,6 @@
 """Views that take the place of Wagtail's.
 
-Redirects are entered, not imported: Wagtail's import unpacks a workbook of any size in memory, and leaves the file behind. And what is
-done to files is noted.
+Redirects are entered, not imported: Wagtail's import unpacks a workbook of any size in memory, and leaves the file behind.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from wagtail.admin.urls import display_custom_404
 from wagtail.admin.widgets.button import Button
 from wagtail.contrib.redirects.views import IndexView
 from wagtail.utils.urlpatterns import decorate_urlpatterns
-
-from cms.admin import noted_files
 
 
 class RedirectsView(IndexView):
@@ -42,7 +39,6 @@ urlpatterns: Sequence[URLPattern | URLResolver] = [
     path("redirects/", RedirectsView.as_view()),
     path("redirects/import/", not_there),
     path("redirects/import/process/", not_there),
-    *noted_files.urlpatterns,
 ]
 for decorator in (require_admin_access, display_custom_404, never_cache):
     urlpatterns = decorate_urlpatterns(urlpatterns, decorator)

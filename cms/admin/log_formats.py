@@ -8,6 +8,7 @@ from typing import Final, override
 from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.models.audit_log import BaseLogEntry
 
+from cms.admin import noted
 from cms.models import JobPage
 
 
@@ -97,6 +98,19 @@ class ChangeNoteFormatter(WithNote, _NewsFormatter):
     done = "Changed the note to {people}"
 
 
+class RestrictFormatter(LogFormatter):
+    label = "Restrict collection"
+
+    @override
+    def format_message(self, log_entry: BaseLogEntry) -> str:
+        return f"Who may see its files: {log_entry.data['restriction'].lower()}"
+
+
+class UnrestrictFormatter(LogFormatter):
+    label = "Make collection public"
+    message = "Who may see its files: everybody"
+
+
 FORMATTERS: Final[dict[str, type[LogFormatter]]] = {
     "cms.close": CloseFormatter,
     "cms.reopen": ReopenFormatter,
@@ -107,6 +121,8 @@ FORMATTERS: Final[dict[str, type[LogFormatter]]] = {
     "cms.tell_now": TellNowFormatter,
     "cms.tell_nobody": TellNobodyFormatter,
     "cms.change_note": ChangeNoteFormatter,
+    noted.RESTRICT: RestrictFormatter,
+    noted.UNRESTRICT: UnrestrictFormatter,
 }
 
 
