@@ -18,8 +18,8 @@ from adapters.web.client_address import is_from_trusted_proxy
 HEADER: Final = "X-Request-ID"
 OF_REQUEST: Final = "board.request_id"
 """Where the request itself has it: Django logs some of its answers when all middleware is through with it."""
-LENGTH: Final = 64
-"""Characters of an id at most."""
+LENGTH: Final = 36
+"""Characters of an id at most: those of a UUID. Longer ones may be secrets, and are masked in logs (`masking.py`)."""
 _SAFE: Final = re.compile(rf"[A-Za-z0-9-]{{8,{LENGTH}}}")
 _NONE: Final = MappingProxyType[str, str]({})
 # not structlog's own, which take longer than all else that a kept page costs us

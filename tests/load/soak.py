@@ -17,7 +17,7 @@ from typing import Final
 from tests.benchmarks.machine import description
 from tests.load import stage, tables, visits
 from tests.load.stage import Size, Stage
-from tests.load.visits import Kind, Pace
+from tests.load.visits import Kind, Pace, Waited
 
 LOOKS: Final = 120
 """In the whole time."""
@@ -26,6 +26,8 @@ GROWS: Final = 0.05
 KIB: Final = 1024
 CONNECTIONS: Final = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
 GROWING: Final = "GROWS"
+CAME: Final = 0.8
+"""The part of what was wanted that must at least have been done."""
 LEFT: Final = 10
 """So many rows of such a table may be left: what the last minute has made."""
 AT_LEAST: Final[Mapping[str, float]] = {"MiB": 4, "open files": 3, "connections": 2, "rows": 50}
@@ -66,6 +68,7 @@ def main(options: Namespace) -> int:
         grew = {table: board.ask(f"SELECT count(*) FROM {table}") for table in tables.FORGOTTEN}  # noqa: S608 - written there
         left = _after_years(board)
     failures = sum(each.failures for each in waited.values())
+    away = list(_who_came(waited, pace))
     grows = list(_report(series))
     print("\n| what grows until it is old | rows at the end | rows when all of that is old |\n| --- | ---: | ---: |")
     for table, rows in grew.items():
@@ -74,10 +77,25 @@ def main(options: Namespace) -> int:
     print(
         f"\n{sum(each.number for each in waited.values()):,} requests in {options.minutes:g} minutes, {failures} failed."
     )
-    print(f"{'Flat' if not grows else 'Not flat: ' + ', '.join(grows)}.\n")
+    print(f"{'Flat' if not grows else 'Not flat: ' + ', '.join(grows)}.")
+    print(f"{'Everybody came' if not away else 'Who did not come as often as they should: ' + ', '.join(away)}.\n")
     for name, fact in description({}, pinned=False).items():
         print(f"- {name}: {fact}")
-    return 1 if grows or failures else 0
+    return 1 if grows or failures or away else 0
+
+
+def _who_came(waited: Mapping[Kind, Waited], pace: Pace) -> Iterator[str]:
+    """Prints a line for each; gives who did not: a board that nobody comes to is flat."""
+    print("| | times | a second | wanted | failed | median | p99 |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for kind in Kind:
+        each = waited.get(kind, Waited({}, 0, 1))
+        cells = " | ".join(f"{each.percentile(share):,.0f} ms" for share in (0.5, 0.99))
+        print(
+            f"| {kind} | {each.number:,} | {each.rate:,.2f} | {pace.wanted(kind):,.2f} | {each.failures:,} | {cells} |"
+        )
+        if each.rate < CAME * pace.wanted(kind):
+            yield kind
+    print()
 
 
 def _look(board: Stage) -> Iterator[tuple[str, float]]:

@@ -19,7 +19,6 @@ KEPT: Final[Mapping[str, str]] = {
     "adapters_hourlycount": "one an hour for each thing that is counted; forgotten after 35 days",
     "adapters_outboxevent": "what happened: the history of postings, and what mails were written from",
     "adapters_subscriptionrecord": "so that links in old mails still answer; without the address",
-    "axes_accesslog": "who signed in, as docs/signing-in.md has it",
     "django_session": "of editors; forgotten when they are over",
     "notifications_interestplan": "one for each subscription that is confirmed, as long as it is",
     "notifications_notification": "what was told, and how many were told it",

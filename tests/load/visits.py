@@ -118,14 +118,17 @@ class Waited:
 
 @dataclass(slots=True)
 class Visits:
-    """A run of locust that has begun."""
+    """A run of locust that has begun. What it says goes to files: a pipe that nobody reads for an hour is full before that."""
 
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
     seconds: float
+    said: Path
+    complained: Path
 
     def waited(self) -> dict[Kind, Waited]:
         """When all is over. Raises `Failed` if locust itself did."""
-        output, errors = self.process.communicate()
+        self.process.wait()
+        output, errors = self.said.read_text(), self.complained.read_text()
         try:
             stats = json.loads(output)
         except ValueError as error:
@@ -146,7 +149,7 @@ class Visits:
 
 
 def begin(address: str, content: Path, pace: Pace, seconds: float) -> Visits:
-    """People come for so long. `content` is the file that says what is where."""
+    """People come for so long. `content` is the file that says what is where; what they say is written beside it."""
     people = sum(map(pace.people, PEOPLE))
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
@@ -155,8 +158,8 @@ def begin(address: str, content: Path, pace: Pace, seconds: float) -> Visits:
     }
     command = [sys.executable, "-m", "locust", "-f", "tests/load/people.py", "--headless", "--json", "--host", address]
     command += ["--users", str(people), "--spawn-rate", str(people), "--run-time", f"{seconds:.0f}s"]
-    command += ["--stop-timeout", "30", "--exit-code-on-error", "0", "--loglevel", "WARNING"]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    return Visits(process, seconds)
+    command += ["--stop-timeout", "30", "--exit-code-on-error", "0", "--loglevel", "WARNING", "--only-summary"]
+    said, complained = content.with_name("locust.json"), content.with_name("locust.log")
+    with said.open("wb") as output, complained.open("wb") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=errors)
+    return Visits(process, seconds, said, complained)

@@ -1,5 +1,7 @@
 """What browsers are told not to do, and what is too large; `docs/adr/0018-content-security-policy.md` says why so."""
 
+import re
+
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
@@ -15,15 +17,32 @@ def with_more(policy: Directives, more: str) -> Directives:
     """The policy with further sources, written as in the header. Raises `ImproperlyConfigured` for what is no source of files."""
     also = {name: sources for part in more.split(";") if part.strip() for name, *sources in [part.split()]}
     for name, sources in also.items():
-        if name not in ALSO or not sources or any("unsafe" in source or source == "*" for source in sources):
+        allowed = ALSO.get(name, ())
+        if (
+            name not in ALSO
+            or not sources
+            or not all(source in allowed or _HOST.fullmatch(source) for source in sources)
+        ):
             raise ImproperlyConfigured(
                 f"ALSO_ALLOWED_SOURCES: “{name} {' '.join(sources)}” is not possible. "
-                f"Write sources such as https://challenge.example for {', '.join(ALSO)}."
+                f"Write sources such as https://challenge.example or https://*.challenge.example for {', '.join(ALSO)}."
             )
     return policy | {name: [*policy.get(name, []), *sources] for name, sources in also.items()}
 
 
-ALSO = ("script-src", "style-src", "img-src", "font-src", "connect-src", "frame-src", "worker-src", "media-src")
+ALSO = {
+    "script-src": (),
+    "style-src": (),
+    "img-src": ("data:", "blob:"),
+    "font-src": ("data:",),
+    "connect-src": (),
+    "frame-src": (),
+    "worker-src": ("blob:",),
+    "media-src": ("blob:",),
+}
+"""With what may stand there besides hosts. Scripts from `data:` or from whole schemes would be as bad as inline ones."""
+_HOST = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?(/[\w./~%-]*)?", re.IGNORECASE | re.ASCII)
+"""Of its own, not a whole domain of many (`*.example`)."""
 
 STRICT_POLICY: Directives = {
     "default-src": [NONE],
@@ -52,7 +71,7 @@ ADMIN_POLICY: Directives = STRICT_POLICY | {
     # previews of pages
     "frame-src": [SELF],
 }
-"""The most that Wagtail's admin gets along with; scripts are as strict as elsewhere."""
+"""The most that Wagtail's admin gets along with; scripts are as strict as elsewhere, but for those two words."""
 
 XML_POLICY: Directives = {
     "default-src": [NONE],

@@ -8,6 +8,7 @@ import sys
 import threading
 from http import HTTPStatus
 from typing import NoReturn
+from uuid import UUID
 
 import pytest
 from django.conf import LazySettings
@@ -112,14 +113,24 @@ def test_a_line_for_people_has_the_same_and_is_masked(
 
 
 @pytest.mark.parametrize(
-    ("given", "is_kept"), [("0123-abcdEF", True), ("short", False), ("a" * 65, False), ("x\u00e9y$" * 3, False)]
+    ("given", "is_kept"),
+    [
+        ("0123-abcdEF", True),
+        ("short", False),
+        (str(UUID(int=7, version=4)), True),
+        ("1a" * 20, False),
+        ("x\u00e9y$" * 3, False),
+    ],
 )
 def test_the_id_of_a_trusted_proxy_is_kept_if_nothing_strange_is_in_it(
     client: Client, settings: LazySettings, given: str, is_kept: bool
 ) -> None:
     settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
-    answer = client.get("/fine/", headers={"X-Request-ID": given})
+    with written() as lines:
+        answer = client.get("/fine/", headers={"X-Request-ID": given})
     assert (answer.headers["X-Request-ID"] == given) is is_kept
+    (line,) = lines.all("Read 7 of x")
+    assert line["request_id"] == answer.headers["X-Request-ID"]
 
 
 def test_nobody_else_chooses_an_id(client: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -176,6 +178,10 @@ def test_refusals_have_the_headers_too(job: JobPage, settings: LazySettings) -> 
         assert not answer.cookies
 
 
+def hash_of(script: str) -> str:
+    return f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}"
+
+
 def test_scripts_of_the_admin_are_as_strict() -> None:
     for answer in (
         Client().get("/admin/login/"),
@@ -184,6 +190,8 @@ def test_scripts_of_the_admin_are_as_strict() -> None:
     ):
         policy = policy_of(answer)
         assert policy["script-src"] == "'self'"
+        assert policy["script-src-attr"] == f"'unsafe-hashes' '{hash_of('return;')}'"
+        assert "script-src-elem" not in policy
         assert policy["frame-ancestors"] == "'none'"
         assert policy["base-uri"] == policy["object-src"] == "'none'"
 
@@ -214,7 +222,13 @@ def test_an_operator_can_allow_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "more", ["script-src 'unsafe-inline'", "script-src *", "form-action https://a.example", "script-src"]
+    "more",
+    [
+        *("script-src 'unsafe-inline'", "script-src *", "form-action https://a.example", "script-src"),
+        *("script-src data:", "script-src https:", "script-src http:", "script-src blob:", "script-src https://*"),
+        *("script-src 'nonce-abc'", "script-src 'strict-dynamic'", "script-src https://*.com", "script-src a.example"),
+        *("frame-src data:", "script-src http://a.example", "script-src https://a.example,https://b.example"),
+    ],
 )
 def test_but_not_everything(more: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="ALSO_ALLOWED_SOURCES"):
