@@ -50,6 +50,12 @@ def other_pauses() -> QuerySet[LanePause]:
     return LanePause.objects.exclude(until=HELD)
 
 
+def question() -> str:
+    """As SQL: whether such a copy, or what was made of one, holds sending. It is an error where there is no board."""
+    until = _UNTIL.get_db_prep_value(HELD, connection)
+    return f"SELECT count(*) > 0 FROM {LanePause._meta.db_table} WHERE until = '{until}'"  # noqa: S608 - ours, too
+
+
 def statements(schema: str = "") -> Iterator[str]:
     """The same as `begin`, as SQL for a copy of the database, of the same kind, that is not open to Django."""
     table = f"{schema}.{LanePause._meta.db_table}" if schema else LanePause._meta.db_table

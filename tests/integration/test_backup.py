@@ -1,18 +1,21 @@
 """A backup that is taken while mails are sent, and a board that is restored from it elsewhere: nobody is left out, nobody is told twice."""
 
+import gzip
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -269,6 +272,52 @@ def test_a_damaged_copy_fills_nothing_and_a_good_one_can_be_taken_after_it(
         command("restore", str(good))
         assert (new / "media" / "images" / "team.png").read_bytes() == b"a picture"
         assert hold.is_on()
+
+
+def _of_nothing() -> bytes:
+    return b"" if connection.vendor == "sqlite" else gzip.compress(b"")
+
+
+def _of_something_else(folder: Path) -> bytes:
+    if connection.vendor == "postgresql":
+        return gzip.compress(b"CREATE TABLE other (number integer);")
+    with closing(sqlite3.connect(folder / "other")) as other:
+        other.execute("CREATE TABLE other (number integer)")
+    return (folder / "other").read_bytes()
+
+
+@pytest.mark.usefixtures("_uploads")
+@pytest.mark.parametrize("of", ["nothing", "something else", "a board that holds nothing"])
+def test_a_copy_of_no_board_fills_nothing(of: str, tmp_path: Path, settings: LazySettings) -> None:
+    backup, new = tmp_path / "backup", tmp_path / "new"
+    new.mkdir()
+    with patch.object(hold, "statements", lambda *_: iter(())) if of.startswith("a board") else nullcontext():
+        call_command("backup", backup, verbosity=0)
+    if not of.startswith("a board"):
+        content = _of_nothing() if of == "nothing" else _of_something_else(new)
+        (backup / backups.database().file).write_bytes(content)
+    settings.MEDIA_ROOT = str(new / "media")
+    with empty(new) as url, databases.looked_into(url):
+        with pytest.raises(CommandError, match="holds no board"):
+            command("restore", str(backup))
+        assert not connection.introspection.table_names()
+        assert not list((new / "media").iterdir())
+
+
+@pytest.mark.usefixtures("_uploads")
+def test_a_copy_without_uploads_is_restored_only_if_that_is_wanted(tmp_path: Path, settings: LazySettings) -> None:
+    backup, new = tmp_path / "backup", tmp_path / "new"
+    new.mkdir()
+    call_command("backup", backup, verbosity=0)
+    (backup / backups.MEDIA).unlink()
+    settings.MEDIA_ROOT = str(new / "media")
+    with empty(new) as url, databases.looked_into(url):
+        with pytest.raises(CommandError, match=r"There is no .*media\.tar.*--without-uploads"):
+            command("restore", str(backup))
+        assert not connection.introspection.table_names()
+        command("restore", str(backup), "--without-uploads")
+        assert hold.is_on()
+    assert not (new / "media").exists()
 
 
 def _a_posting_with_followers() -> JobPage:

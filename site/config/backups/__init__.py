@@ -18,6 +18,7 @@ from django.db import connection
 from config.backups import noted
 
 MEDIA: Final = "media.tar"
+NO_BOARD: Final = "The copy holds no board: it is of something else, or was never finished."
 REACHABLE: Final = 0o755
 """Of folders of uploads: the proxy reads them. The database beside them is for this user alone."""
 
@@ -89,9 +90,12 @@ def _write(folder: Path) -> None:
         _onto_the_disk(file)
 
 
-def restore(folder: Path) -> None:
-    """Fill an empty database, and an empty folder of uploads. Raises `CannotBackUp`, and has then changed neither."""
-    ours, media = database(), _media_folder()
+def restore(folder: Path, *, with_uploads: bool = True) -> None:
+    """Fill an empty database, and an empty folder of uploads. Raises `CannotBackUp`, and has then changed neither.
+
+    Uploads that are kept elsewhere are in no backup. Without a copy of those that are kept here nothing is restored, unless that is wanted.
+    """
+    ours, media = database(), _media_folder() if with_uploads else None
     copy, archive = folder / ours.file, folder / MEDIA
     if not copy.is_file():
         raise CannotBackUp(f"There is no {copy}: this is no backup of a board with {connection.vendor}.")
@@ -99,10 +103,14 @@ def restore(folder: Path) -> None:
         raise CannotBackUp(
             f"The database is not empty: {connection.settings_dict['NAME']}. Name an empty one in DATABASE_URL."
         )
+    if media is not None and not archive.is_file():
+        raise CannotBackUp(
+            f"There is no {archive}: what editors have uploaded would be lost. --without-uploads does without."
+        )
     if media is not None and media.is_dir() and any(media.iterdir()):
         raise CannotBackUp(f"{media} is not empty.")
     with ExitStack() as undo:
-        if media is not None and archive.is_file():
+        if media is not None:
             media.mkdir(parents=True, exist_ok=True)
             undo.callback(_empty, media)
             _unpack(archive, media)

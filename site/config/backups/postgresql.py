@@ -11,13 +11,24 @@ import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, override
+from typing import IO, Final, override
 
 from django.db import connection
 from django.db.backends.postgresql.client import DatabaseClient
 
-from config.backups import CannotBackUp, Database
+from config.backups import NO_BOARD, CannotBackUp, Database
 from notifications import hold
+
+_CHECK_BOARD: Final = """
+RESET search_path;
+DO $$
+BEGIN
+    IF NOT ({question}) THEN RAISE EXCEPTION '{no_board}'; END IF;
+EXCEPTION
+    WHEN undefined_table THEN RAISE EXCEPTION '{no_board}';
+END $$;
+"""
+"""At the end of the transaction: an empty copy is sound SQL, too."""
 
 
 class PostgreSQL(Database):
@@ -64,6 +75,7 @@ class PostgreSQL(Database):
 
 def _pass_on(copy: gzip.GzipFile, into: IO[bytes]) -> None:
     shutil.copyfileobj(copy, into)
+    into.write(_CHECK_BOARD.format(question=hold.question(), no_board=NO_BOARD).encode())
     into.close()
 
 

@@ -7,7 +7,7 @@ from typing import Final, override
 
 from django.db import connection
 
-from config.backups import CannotBackUp, Database
+from config.backups import NO_BOARD, CannotBackUp, Database
 from notifications import hold
 
 PRIVATE: Final = 0o600
@@ -45,6 +45,7 @@ class SQLite(Database):
         try:
             with closing(sqlite3.connect(file)) as copy, closing(sqlite3.connect(into)) as new:
                 _check(copy)
+                _check_board(copy)
                 copy.backup(new)
         except sqlite3.Error as error:
             raise CannotBackUp(f"The copy cannot be read, or not be written to {into}: {error}") from error
@@ -57,3 +58,13 @@ def _check(copy: sqlite3.Connection) -> None:
         raise CannotBackUp(f"The copy is damaged: {error}") from error
     if found != "ok":
         raise CannotBackUp(f"The copy is damaged: {found}")
+
+
+def _check_board(copy: sqlite3.Connection) -> None:
+    """An empty file is a sound database, too."""
+    try:
+        (is_held,) = copy.execute(hold.question()).fetchone()
+    except sqlite3.OperationalError as error:
+        raise CannotBackUp(NO_BOARD) from error
+    if not is_held:
+        raise CannotBackUp(NO_BOARD)

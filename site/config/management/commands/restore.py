@@ -22,11 +22,16 @@ class Command(BaseCommand):
     @override
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="As `manage.py backup` made it.")
+        parser.add_argument(
+            "--without-uploads",
+            action="store_true",
+            help="Restore the database alone, and leave what editors have uploaded.",
+        )
 
     @override
-    def handle(self, *, folder: Path, **_: object) -> None:
+    def handle(self, *, folder: Path, without_uploads: bool, **_: object) -> None:
         try:
-            backups.restore(folder)
+            backups.restore(folder, with_uploads=not without_uploads)
         except backups.CannotBackUp as error:
             raise CommandError(str(error)) from error
         self.stdout.write(NEXT)
