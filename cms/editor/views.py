@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, override
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -203,10 +204,17 @@ class JobCreator(CreateView):
         return TemplateResponse(self.request, "cms/editor/choose_kind.html", context)
 
 
-class PanelView(View):
-    """What the panels show for the form as it is sent. Nothing is saved."""
+class _LivePanelsView(View):
+    """`GET` gives the token that the form needs after its editor has signed in again elsewhere."""
 
-    http_method_names = ["post"]  # noqa: RUF012  # as in Django's own classes
+    http_method_names = ["get", "post"]  # noqa: RUF012  # as in Django's own classes
+
+    def get(self, request: HttpRequest, **_: int) -> JsonResponse:
+        return JsonResponse({"token": get_token(request)})
+
+
+class PanelView(_LivePanelsView):
+    """What the panels show for the form as it is sent. Nothing is saved."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         stored = JobPage.objects.originals().select_related("latest_revision", "company")
@@ -218,10 +226,8 @@ class PanelView(View):
         return _panels(request, contents(in_form, may_publish=permissions.can_publish()))
 
 
-class PanelOfNewView(View):
+class PanelOfNewView(_LivePanelsView):
     """The same for a posting that was not stored yet."""
-
-    http_method_names = ["post"]  # noqa: RUF012
 
     def post(self, request: HttpRequest, parent_pk: int) -> HttpResponse:
         parent = get_object_or_404(JobIndexPage, pk=parent_pk)

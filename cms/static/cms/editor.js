@@ -2,6 +2,9 @@
 //
 // The form is compared with what was sent last, several times a second and only while a panel is open. The server answers with the parts of
 // the panels; a part that says something else than before takes the place of the one shown.
+//
+// Who is signed out meanwhile is told so, and loses nothing: having signed in elsewhere they go on here, for the form gets the token that
+// signing in has made.
 "use strict";
 
 (() => {
@@ -16,6 +19,8 @@
   let asking = null;
   let askAgainAt = Infinity;
   let notBefore = 0;
+  let isSignedOut = false;
+  let hasRenewed = false;
 
   const panels = () => [...document.querySelectorAll("[data-posting-panel]")];
 
@@ -26,10 +31,26 @@
     return new URLSearchParams(values).toString();
   };
 
-  const markAsStale = (isStale) => {
-    document.querySelectorAll("[data-posting-stale]").forEach((notice) => {
-      notice.hidden = !isStale;
+  const markAs = (state) => {
+    isSignedOut = state === "signed-out";
+    document.querySelectorAll("[data-posting-notice]").forEach((notice) => {
+      notice.hidden = notice.dataset.postingNotice !== state;
     });
+    document.querySelectorAll("[data-posting-part]").forEach((part) => {
+      part.hidden = isSignedOut;
+    });
+  };
+
+  // whether somebody is signed in; an answer that leads elsewhere leads to the login
+  const renewToken = async (url) => {
+    const response = await fetch(url, { redirect: "manual" });
+    if (response.type === "opaqueredirect") return false;
+    if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+    const { token } = await response.json();
+    document.querySelectorAll("[name='csrfmiddlewaretoken']").forEach((field) => {
+      field.value = token;
+    });
+    return true;
   };
 
   const count = (part) => {
@@ -64,22 +85,40 @@
     sent = body;
     askAgainAt = Infinity;
     try {
+      if (isSignedOut) {
+        sent = null;
+        isSignedOut = !(await renewToken(url));
+        if (isSignedOut) notBefore = Date.now() + AFTER_A_FAILURE;
+        return;
+      }
       const response = await fetch(url, {
         method: "POST",
         body: new URLSearchParams(body),
         headers: { "X-Requested-With": "XMLHttpRequest" },
         signal: request.signal,
       });
+      // nobody is signed in, or somebody signed in anew, or may not edit this any more
+      if (response.status === 403 && !hasRenewed) {
+        sent = null;
+        hasRenewed = true;
+        if (!(await renewToken(url))) {
+          markAs("signed-out");
+          notBefore = Date.now() + AFTER_A_FAILURE;
+        }
+        return;
+      }
       if (!response.ok) throw new Error(`The server answers ${response.status}.`);
       const html = await response.text();
       if (request.signal.aborted) return;
+      hasRenewed = false;
       show(html);
-      markAsStale(false);
+      markAs("current");
     } catch (error) {
       if (request.signal.aborted) return;
       sent = null;
+      hasRenewed = false;
       notBefore = Date.now() + AFTER_A_FAILURE;
-      markAsStale(true);
+      markAs("stale");
     } finally {
       if (asking === request) asking = null;
     }
@@ -91,6 +130,13 @@
     if (!form || !panel || document.hidden || Date.now() < notBefore) return;
     const body = typed(form);
     if (body !== sent || (!asking && Date.now() >= askAgainAt)) ask(panel.dataset.postingPanel, body);
+  };
+
+  const keepWhatIsTyped = (event) => {
+    if (!isSignedOut || !event.target.matches("form[data-edit-form]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    document.querySelector('[data-side-panel="followers"]')?.dispatchEvent(new CustomEvent("open"));
   };
 
   const openUnlessClosedBefore = () => {
@@ -106,5 +152,9 @@
     // after Wagtail's own script has put the panels in order
     setTimeout(openUnlessClosedBefore);
     setInterval(look, INTERVAL);
+    window.addEventListener("submit", keepWhatIsTyped, { capture: true });
+    window.addEventListener("focus", () => {
+      notBefore = 0;
+    });
   });
 })();

@@ -36,7 +36,7 @@ CODE_TRIES_PER_ACCOUNT = env.int("CODE_TRIES_PER_ACCOUNT", default=100, validate
 """How often in a day a code of one account may be mistyped, from anywhere, by somebody who has its password; on the first day nearly
 twice as often (see `adapters/limits.py`)."""
 SESSION_HOURS = env.int("SESSION_HOURS", default=12, validate=validate.Range(min=1))
-"""After so many hours everybody signs in again (OWASP ASVS 3.3.2); without “Remember me” also when the browser is closed."""
+"""After so many hours everybody signs in again (OWASP ASVS 5.0, 7.3.2); without “Remember me” also when the browser is closed."""
 
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

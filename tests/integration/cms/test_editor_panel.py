@@ -246,7 +246,6 @@ def test_only_who_may_edit_is_answered(publisher: Client) -> None:
     stranger = Client()
     stranger.force_login(make_user())
     form = typed(publisher, job)
-    assert publisher.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert publisher.post(reverse("cms_editor:panel", args=[0]), form).status_code == HTTPStatus.NOT_FOUND
     for client in (Client(), stranger):
         assert client.post(address, form).headers["Location"].startswith("/admin/login/")
@@ -256,6 +255,19 @@ def test_only_who_may_edit_is_answered(publisher: Client) -> None:
     stranger.force_login(librarian)
     for its in (address, reverse("cms_editor:panel_of_new", args=[the_board().pk])):
         assert "you do not have permission" in stranger.post(its, form, follow=True).content.decode()
+
+
+def test_who_has_signed_in_again_is_given_the_token_that_the_form_needs() -> None:
+    publisher = Client(enforce_csrf_checks=True)
+    publisher.force_login(make_publisher())
+    for address in (
+        reverse("cms_editor:panel", args=[make_job().pk]),
+        reverse("cms_editor:panel_of_new", args=[the_board().pk]),
+    ):
+        assert Client().get(address).headers["Location"].startswith("/admin/login/")
+        form = {"csrfmiddlewaretoken": publisher.get(address).json()["token"]}
+        assert publisher.post(address, {}).status_code == HTTPStatus.FORBIDDEN
+        assert publisher.post(address, form).status_code == HTTPStatus.OK
 
 
 def test_of_a_posting_that_is_not_stored_yet(editor: Client) -> None:
@@ -268,7 +280,7 @@ def test_of_a_posting_that_is_not_stored_yet(editor: Client) -> None:
     assert "testserver › jobs › baker" in said
     assert not JobPage.objects.exists()
     assert Client().post(address, form).headers["Location"].startswith("/admin/login/")
-    assert editor.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert editor.put(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
     elsewhere = reverse("cms_editor:panel_of_new", args=[make_job().pk])
     assert editor.post(elsewhere, form).status_code == HTTPStatus.NOT_FOUND
 
