@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
 from babel import Locale
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.conf import settings
 from adapters import words
 from adapters.web import languages as spoken
 from jobs_domain.currencies import ISO_4217_CODES
+from jobs_domain.valid_through import zones
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -64,11 +64,7 @@ def countries() -> Choices:
 
 @cache
 def time_zones() -> Choices:
-    """Zones of the IANA data base that are named for a place, and UTC."""
-    places = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
-    )
-    return [(name, name.replace("_", " ")) for name in ["UTC", *places]]
+    return [(name, name.replace("_", " ")) for name in zones()]
 
 
 def default_time_zone() -> str:

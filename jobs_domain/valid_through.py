@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class InvalidClosingDate(ValueError):
@@ -69,3 +69,11 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise InvalidClosingDate(f"“{name}” is not a time zone of the IANA data base, such as Europe/Berlin.") from None
+
+
+def zones() -> list[str]:
+    """The names of zones that people choose from: UTC, and those of the IANA data base that are named for a place."""
+    places = (
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
+    return ["UTC", *sorted(places)]

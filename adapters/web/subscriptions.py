@@ -28,12 +28,21 @@ from jobs_domain.use_cases import CannotFollow
 
 @dataclass(frozen=True, slots=True)
 class TopicInWords:
+    """`is_gone` if the posting has been taken down: nobody can follow it any more."""
+
     words: str
     url: str
     is_search: bool = False
+    is_gone: bool = False
 
     def context(self) -> dict[str, object]:
-        return {"topic_words": self.words, "topic_url": self.url, "is_search": self.is_search}
+        return {
+            "topic_words": self.words,
+            "topic_url": self.url,
+            "is_search": self.is_search,
+            "is_gone": self.is_gone,
+            "board_url": kept_in_language("/"),
+        }
 
 
 @token_page
@@ -103,7 +112,7 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         for subscription in known:
             board.end_subscription(subscription_id=subscription.subscription_id)
-    elif known:
+    elif any(map(_goes_on, known)):
         return render(request, "adapters/end.html", context | {"action_url": request.path})
     return render(request, "adapters/ended.html", context)
 
@@ -130,12 +139,18 @@ def _foreseen(subscription: Subscription) -> Confirmation:
         case Confirmed():
             return Confirmation.ALREADY_CONFIRMED
         case Ended():
-            holding = SubscriptionRecord.objects.filter(
-                address_key=subscription.address.key,
-                topic_key=topic_key(subscription.topic),
-                state=SubscriptionRecord.State.CONFIRMED,
-            )
-            return Confirmation.ALREADY_CONFIRMED if holding.exists() else Confirmation.OVER
+            return Confirmation.ALREADY_CONFIRMED if _goes_on(subscription) else Confirmation.OVER
+
+
+def _goes_on(subscription: Subscription) -> bool:
+    """Whether its follower follows the same, by this subscription or by a later one."""
+    if not isinstance(subscription.state, Ended):
+        return True
+    return SubscriptionRecord.objects.filter(
+        address_key=subscription.address.key,
+        topic_key=topic_key(subscription.topic),
+        state=SubscriptionRecord.State.CONFIRMED,
+    ).exists()
 
 
 def in_words(topic: Topic) -> TopicInWords:
@@ -144,7 +159,8 @@ def in_words(topic: Topic) -> TopicInWords:
             posting = PostingRecord.objects.filter(pk=posting_id).first()
             if posting is None:
                 return _unknown_posting()
-            return TopicInWords(posting.title, kept_in_language(posting.path))
+            is_gone = posting.state == PostingRecord.State.RETIRED
+            return TopicInWords(posting.title, kept_in_language(posting.path), is_gone=is_gone)
         case JobSearch():
             search = searching().in_words(topic)
             return TopicInWords(search.name, kept_in_language(search.path), is_search=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -12,6 +13,8 @@ from cms import bridge
 from cms.actions.history import write_down
 from cms.models import JobPage
 from jobs_domain.changes import NoteToFollowers
+
+ONLY_OPEN: Final = "Only a posting that is public and open can be closed."
 
 
 class CloseJobPermissionError(PermissionDenied):
@@ -36,7 +39,7 @@ class CloseJobAction:
         if self.user and not skip_permission_checks and not may_close(self.page, self.user):
             raise CloseJobPermissionError("You do not have permission to close this posting.")
         if not can_close(self.page):
-            raise CannotCloseJob("Only a posting that is public and open can be closed.")
+            raise CannotCloseJob(ONLY_OPEN)
 
     def execute(self, *, skip_permission_checks: bool = False) -> None:
         with transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
@@ -17,6 +18,8 @@ from cms.actions.history import write_down
 from cms.models import JobPage
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.valid_through import ValidThrough
+
+ONLY_CLOSED: Final = "Only a posting that is public and closed can be reopened."
 
 
 class ReopenJobPermissionError(PermissionDenied):
@@ -53,7 +56,7 @@ class ReopenJobAction:
         if self.user and not skip_permission_checks and not may_close(self.page, self.user):
             raise ReopenJobPermissionError("You do not have permission to reopen this posting.")
         if not can_reopen(self.page):
-            raise CannotReopenJob("Only a posting that is public and closed can be reopened.")
+            raise CannotReopenJob(ONLY_CLOSED)
         closing = self.page.closing if self.closing is None else closing_in_zone(self.page, self.closing)
         if closing is not None and closing.has_passed(at=clock.now()):
             raise CannotReopenJob("The closing date has passed: choose a new one.")

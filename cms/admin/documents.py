@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, override
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -18,6 +18,18 @@ LOOKED_AT: Final = 1024
 
 class DocumentForm(BaseDocumentForm):
     """The base of all forms for documents (`WAGTAILDOCS_DOCUMENT_FORM_BASE`)."""
+
+    @override
+    def add_error(self, field: Any, error: Any) -> None:
+        """What is wrong with a file is said once: without it Wagtail finds that nothing has no allowed ending."""
+        if (
+            field is None
+            and isinstance(error, ValidationError)
+            and hasattr(error, "error_dict")
+            and self.has_error("file")
+        ):
+            error.error_dict.pop("file", None)
+        super().add_error(field, error)
 
     def clean_file(self) -> object:
         file: object = self.cleaned_data["file"]

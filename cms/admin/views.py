@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any, override
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -9,7 +10,8 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 
 from cms.actions import CannotCloseJob, CannotReopenJob, CloseJobAction, ReopenJobAction
-from cms.actions.close_job import may_close
+from cms.actions.close_job import ONLY_OPEN, can_close, may_close
+from cms.actions.reopen_job import ONLY_CLOSED, can_reopen
 from cms.admin.base import PostingView
 from cms.admin.forms import CloseForm, JobActionForm, ReopenForm
 from cms.followers import number_of_followers
@@ -20,10 +22,19 @@ class JobActionView[F: JobActionForm](PostingView[F]):
     """It says who will be told. Only for who may publish the page."""
 
     template_name = "cms/admin/confirm_action.html"
+    impossible: str
 
     @override
     def is_allowed(self) -> bool:
         return may_close(self.page, self.editor)
+
+    @override
+    def hindrance(self) -> HttpResponse | None:
+        """An old tab may ask for what has been done."""
+        return None if self.can_be_done() else self.refused(ValueError(self.impossible))
+
+    @abstractmethod
+    def can_be_done(self) -> bool: ...
 
     @override
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -62,6 +73,11 @@ class CloseJobView(JobActionView[CloseForm]):
     )
     yes = "Yes, close it"
     no = "No, leave it open"
+    impossible = ONLY_OPEN
+
+    @override
+    def can_be_done(self) -> bool:
+        return can_close(self.page)
 
     @override
     def form_valid(self, form: CloseForm) -> HttpResponse:
@@ -80,6 +96,11 @@ class ReopenJobView(JobActionView[ReopenForm]):
     question = "Do you want to reopen this posting? It takes applications again and is back in the list."
     yes = "Yes, reopen it"
     no = "No, leave it closed"
+    impossible = ONLY_CLOSED
+
+    @override
+    def can_be_done(self) -> bool:
+        return can_reopen(self.page)
 
     @override
     def form_valid(self, form: ReopenForm) -> HttpResponse:

@@ -16,8 +16,10 @@ from wagtail.admin.views import account
 
 
 class AddressForm(NameEmailForm):
-    """Whoever has the address has the account: a link for a new password goes there."""
+    """Whoever has the address has the account: a link for a new password goes there. An account needs no name, as when it was made."""
 
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=150)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=150)
     known_password = forms.CharField(
         label=_("Your password"),
         help_text=_("Only needed to change the address."),

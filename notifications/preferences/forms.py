@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST_PAUSE: Final = timedelta(days=366)
+NO_PLACES: Final = frozenset({"Factory", "localtime"})
+"""Names of the IANA data base for no clock in particular."""
 
 
 class WishesForm(forms.Form):
@@ -68,7 +70,7 @@ class WishesForm(forms.Form):
 
     def clean_zone(self) -> str:
         zone: str = self.cleaned_data["zone"].strip().replace(" ", "_")
-        if zone and zone not in available_timezones():
+        if zone and zone not in available_timezones() - NO_PLACES:
             raise ValidationError(
                 gettext("There is no time zone “%(zone)s”. Write it like Europe/Berlin.") % {"zone": zone}
             )

@@ -74,10 +74,11 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     if change is None or record is None or not record.address:
         return pages.invalid(request)
     new = EmailAddress(change.address)
-    if request.method != "POST":
+    if request.method == "POST":
+        _move(EmailAddress(record.address), new)
+    elif record.address != new.value:
         context = {"address": new, "action_url": request.path}
         return render(request, "notifications/preferences/move.html", context)
-    _move(EmailAddress(record.address), new)
     theirs = SubscriptionRecord.objects.filter(address_key=new.key).order_by("-added_at").first()
     manage_url = "" if theirs is None else reverse("preferences:manage", args=[sign_dated(Purpose.MANAGE, theirs.pk)])
     return render(request, "notifications/preferences/moved.html", {"address": new, "manage_url": manage_url})

@@ -6,7 +6,6 @@ from enum import Enum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from adapters.web.token_page import token_page
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from jobs_domain.subscription import Ended, NotAFollower, Subscription
+from jobs_domain.valid_through import zones
 from notifications import interest
 from notifications.preferences import pages
 from notifications.preferences.export import held_about
@@ -125,7 +125,7 @@ def _page(
         "lines": [line for line in found if not line.why_ended],
         "ended": [line for line in found if line.why_ended],
         "question": interest.question_to(address),
-        "zones": sorted(available_timezones()),
+        "zones": zones(),
         "said": _said(request, status),
         "is_error": status is not HTTPStatus.OK,
         "action_url": request.path,

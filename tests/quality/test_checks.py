@@ -79,6 +79,25 @@ def test_production_refuses_what_is_none(name: str, value: str) -> None:
     result = manage("check", **PRODUCTION | {name: value})
     assert result.returncode != 0
     assert f"  {name}: " in result.stderr
+    if value.strip():
+        assert f"(“{value}” is none)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("LOG_LEVEL", "LOUD", "DEBUG, INFO, WARNING"),
+        ("DATABASE_URL", "mysql://board:secret@host/name", "postgres://user:password@host/name"),
+        ("TASKS_BACKEND", "rq", "django_tasks_rq.RQBackend"),
+    ],
+)
+def test_a_setting_that_is_none_is_named_with_what_it_may_be(name: str, value: str, example: str) -> None:
+    result = manage("check", **PRODUCTION | {name: value})
+    assert result.returncode != 0
+    last = result.stderr.strip().splitlines()[-1]
+    assert name in last
+    assert example in last
+    assert "secret" not in last
 
 
 def test_an_address_of_the_mail_server_that_is_none_is_named_with_an_example() -> None:

@@ -18,6 +18,7 @@ from config.settings.signin import LOCK_OUT_MIDDLEWARE, SIGN_IN_APPS, SIGN_IN_MI
 from config.settings.uploads import *  # noqa: F403
 from config.settings.uploads import S3_URL
 from jobs_domain.digests import HOURS, Weekday
+from jobs_domain.valid_through import zones
 
 env = Env()
 
@@ -131,6 +132,11 @@ TASKS = {
     "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
     "board": {"BACKEND": env.str("TASKS_BACKEND", default="django_tasks_db.DatabaseBackend")},
 }
+if "." not in TASKS["board"]["BACKEND"]:
+    raise ImproperlyConfigured(
+        f"TASKS_BACKEND: “{TASKS['board']['BACKEND']}” is none. "
+        "Write django_tasks_db.DatabaseBackend, django_tasks_rq.RQBackend, or nothing for the first."
+    )
 if TASKS["board"]["BACKEND"].startswith("django_tasks_rq."):
     needs("rq", module="django_rq", because=f"TASKS_BACKEND is {TASKS['board']['BACKEND']}")
     INSTALLED_APPS += ["django_rq"]
@@ -162,6 +168,7 @@ BOARD_URL = env.str("BOARD_URL", default="http://localhost:8000")
 WAGTAIL_SITE_NAME = BOARD_NAME
 WAGTAILADMIN_BASE_URL = BOARD_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_USER_TIME_ZONES = zones()
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.admin_search"}}
 

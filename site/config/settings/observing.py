@@ -6,7 +6,9 @@ from adapters.observing.logs import Format, logging_in
 
 env = Env()
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str(
+    "LOG_LEVEL", default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"])
+)
 LOG_REQUESTS = env.str("LOG_REQUESTS", default="changes", validate=validate.OneOf(["all", "changes", "none"]))
 """Which requests get a line of their own: all, those that may change something or failed by our fault, or none."""
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")

@@ -28,7 +28,12 @@ def _is_usable(name: str) -> bool:
     return bool(value)
 
 
-_missing = [f"  {name}: {meaning}" for name, meaning in REQUIRED.items() if not _is_usable(name)]
+def _wanted(name: str) -> str:
+    given = env.str(name, default="").strip()
+    return f"  {name}: {REQUIRED[name]}" + (f" (“{given}” is none)" if given else "")
+
+
+_missing = [_wanted(name) for name in REQUIRED if not _is_usable(name)]
 if _missing:
     raise ImproperlyConfigured("The board cannot start. Set these environment variables:\n" + "\n".join(_missing))
 

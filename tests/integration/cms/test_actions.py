@@ -131,6 +131,9 @@ def test_only_what_is_open_can_be_closed(publisher: Client) -> None:
                 CloseJobAction(page=job, reason=FILLED).execute()
         again = publisher.post(address("close", done), {"reason": "FILLED"}, follow=True)
     assert "Only a posting that is public and open" in again.content.decode()
+    asked = publisher.get(address("close", done), follow=True)
+    assert "Only a posting that is public and open" in asked.content.decode()
+    assert "Yes, close it" not in asked.content.decode()
 
 
 def test_an_alias_follows_its_source() -> None:

@@ -111,6 +111,8 @@ def test_only_what_is_closed_can_be_reopened(publisher: Client) -> None:
             ReopenJobAction(page=job).execute()
         again = publisher.post(address("reopen", job), {}, follow=True)
     assert "Only a posting that is public and closed" in again.content.decode()
+    asked = publisher.get(address("reopen", job), follow=True)
+    assert "Only a posting that is public and closed" in asked.content.decode()
 
 
 def test_reopening_in_code_needs_a_day_to_come() -> None:

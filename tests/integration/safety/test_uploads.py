@@ -139,6 +139,14 @@ def test_documents_that_are_not_what_they_are_called_are_refused(
     assert not Document.objects.exists()
 
 
+def test_what_is_wrong_with_a_document_is_said_once(administrator: Client) -> None:
+    answer = upload(administrator, "/admin/documents/add/", "a.pdf", SCRIPT)
+    assert "This is not what its name says." in answer
+    assert "is not allowed" not in answer
+    answer = upload(administrator, "/admin/documents/add/", "a.exe", b"MZ")
+    assert "“exe” is not allowed" in answer
+
+
 @pytest.mark.parametrize("screen", DOCUMENTS)
 @pytest.mark.parametrize(
     ("name", "content"),

@@ -67,6 +67,24 @@ def test_all_else_is_changed_without_it() -> None:
     assert someone.user.last_name == "Carlson"
 
 
+def test_a_new_password_takes_no_name() -> None:
+    someone, client = signed_in()
+    names = {"name_email-first_name": "", "name_email-last_name": ""}
+    passwords = {"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}
+    form = account(**names, **{f"password-{name}": value for name, value in passwords.items()})
+    assert client.post(ACCOUNT, form).status_code == 302
+    someone.user.refresh_from_db()
+    assert someone.user.check_password(NEW)
+
+
+def test_the_clocks_that_one_may_choose_are_those_of_places() -> None:
+    _, client = signed_in()
+    shown = client.get(ACCOUNT).content.decode()
+    assert 'value="Europe/Berlin"' in shown
+    assert 'value="Factory"' not in shown
+    assert 'value="localtime"' not in shown
+
+
 @pytest.mark.parametrize("field", ["address", "password"])
 def test_it_is_no_way_to_guess_the_password(field: str) -> None:
     someone, client = signed_in()
