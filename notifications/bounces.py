@@ -2,7 +2,7 @@
 with which people leave (`leaving.py`).
 
 Anybody can send such a report. One counts only if it shows the Message-ID of a message of ours, which nobody can know who did not have
-the message, and names the recipient whom that message went to.
+the message, and, if it names a recipient, the one whom that message went to.
 """
 
 import hmac

@@ -18,6 +18,8 @@ COMPOSE: Final = yaml.safe_load((ROOT / "compose.yaml").read_text())
 def test_docker_and_podman_find_the_recipe_and_what_it_leaves_out() -> None:
     services = [service for service in COMPOSE["services"].values() if "build" in service]
     assert {service["build"]["dockerfile"] for service in services} == {"Containerfile"}
+    # whoever builds it anew for web has it anew for the backup, which is in a profile of its own
+    assert {service["image"] for service in services} == {"localhost/board"}
     # podman reads it, too, if there is no .containerignore
     assert (ROOT / ".dockerignore").read_text().startswith("*\n")
     assert not (ROOT / ".containerignore").exists()
