@@ -1,10 +1,14 @@
 """Load: `python -m tests.load`."""
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from tests.benchmarks.sinks import MissingProgram
-from tests.load import rush, soak
+from tests.load import costs, rush, soak
+
+PROGRAMS: Final[Mapping[str, Callable[[Namespace], int]]] = {"rush": rush.main, "soak": soak.main, "costs": costs.main}
 
 
 def main() -> int:
@@ -25,14 +29,16 @@ def main() -> int:
     calm.add_argument("--confirmations", type=float, default=1, help="of those who asked to follow, a second (1)")
     calm.add_argument("--leaves", type=float, default=1, help="of followers, a second (1)")
     calm.add_argument("--sign-ins", type=float, default=2, help="of editors, a minute (2)")
-    for command in (crowd, calm):
+    each = commands.add_parser("costs", help="what one of each takes; ten minutes")
+    each.add_argument("--seconds", type=float, default=40, help="how long each kind comes (40)")
+    for command in (crowd, calm, each):
         command.add_argument("--postings", type=int, default=10_000, help="of the board (10000)")
         command.add_argument("--followers", type=int, default=100_000, help="of all postings together (100000)")
         command.add_argument("--webs", type=int, default=2, help="processes of gunicorn (2)")
         command.add_argument("--workers", type=int, default=1, help="processes of the worker (1)")
     options = parser.parse_args()
     try:
-        return rush.main(options) if options.command == "rush" else soak.main(options)
+        return PROGRAMS[options.command](options)
     except MissingProgram as missing:
         print(missing, file=sys.stderr)
         return 1

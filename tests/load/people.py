@@ -90,7 +90,7 @@ def every(kind: Kind) -> Callable[[Person], float]:
 class Editor(Person):
     """Opens a posting, raises its pay, publishes."""
 
-    fixed_count = PACE.people(Kind.PUBLISH)
+    fixed_count = weight = PACE.people(Kind.PUBLISH)
     wait_time = every(Kind.PUBLISH)
 
     @override
@@ -113,7 +113,7 @@ class Editor(Person):
 class Follower(Person):
     """Asks to follow a posting. The form's stamp is that of a page that was read before."""
 
-    fixed_count = PACE.people(Kind.FOLLOW)
+    fixed_count = weight = PACE.people(Kind.FOLLOW)
     wait_time = every(Kind.FOLLOW)
 
     @override
@@ -175,7 +175,7 @@ class Colleague(Person):
 class Reader(Person):
     """Mostly postings and lists, now and then a search, a feed or the API."""
 
-    fixed_count = PACE.people(Kind.READ)
+    fixed_count = weight = PACE.people(Kind.READ)
     wait_time = every(Kind.READ)
 
     @override

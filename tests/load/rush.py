@@ -35,13 +35,13 @@ def main(options: Namespace) -> int:
         print("The board is ready. First hardly anybody comes.", file=sys.stderr)
         visits.begin(board.address, board.content, QUIET, WARM_UP_SECONDS).waited()
         quiet = visits.begin(board.address, board.content, QUIET, QUIET_SECONDS).waited()
-        _until_all_is_done(board)
+        until_all_is_done(board)
         print(f"Now everybody, for {options.seconds:.0f} s.", file=sys.stderr)
         crowd = visits.begin(board.address, board.content, pace, options.seconds)
         with watched(board, {**board.processes, stage.PEOPLE: crowd.process.pid}, every=LOOK_SECONDS) as watch:
             rush = crowd.waited()
         left = board.backlog()
-        drained = _until_all_is_done(board)
+        drained = until_all_is_done(board)
         mails = board.ask("SELECT count(*) FROM notifications_delivery WHERE state = 'SENT'")
     for line in _report(quiet, rush, pace, watch, size):
         print(line)
@@ -52,7 +52,7 @@ def main(options: Namespace) -> int:
     return 0 if not sum(waited.failures for waited in rush.values()) else 1
 
 
-def _until_all_is_done(board: Stage) -> float:
+def until_all_is_done(board: Stage) -> float:
     """How many seconds that took. Raises `TimeoutError`."""
     began = time.monotonic()
     while left := board.backlog():

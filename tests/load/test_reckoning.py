@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 
 from tests.load import tables
+from tests.load.costs import Cost, report
 from tests.load.forms import NoSuchForm, fields_of, filled_in
 from tests.load.soak import GROWING, is_flat, slope, verdict
 from tests.load.visits import Kind, Pace, Waited
@@ -76,6 +77,12 @@ def test_there_are_so_many_people_that_nobody_has_to_hurry(kind: Kind, people: i
     assert pace.people(kind) * pace.each(kind) == pytest.approx(
         {Kind.PUBLISH: 50 / 60, Kind.FOLLOW: 200, Kind.READ: 0.5}[kind]
     )
+
+
+def test_a_cost_is_told_for_one_and_by_the_second() -> None:
+    lines = list(report({Kind.FOLLOW: Cost(400, 0, {"web": 0.010, "database": 0.006, "worker 1": 0.004})}))
+    assert lines[0] == "| | times | web, ms | database, ms | worker 1, ms | all, ms | a second, by one processor |"
+    assert lines[2] == "| a visitor follows | 400 | 10.0 | 6.0 | 4.0 | 20.0 | 50.0 |"
 
 
 def test_who_searches_is_one_of_those_who_read() -> None:

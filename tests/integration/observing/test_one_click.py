@@ -13,11 +13,15 @@ from random import Random
 from typing import Final
 
 import pytest
+from django.conf import LazySettings
+from django.test import Client
 
-from adapters.models import WorkerBeat
+from adapters.models import OutboxEvent, WorkerBeat
 from tests.chaos import databases, ledger
 from tests.chaos.processes import ROOT, WEB, WORKER, Family, Spool, family, until
 from tests.chaos.zygote import LOG
+from tests.integration.cms import keyboard
+from tests.integration.cms.factories import make_job, make_publisher
 
 pytestmark = pytest.mark.integration
 
@@ -80,6 +84,18 @@ def test_one_click_is_followed_to_the_mail_servers_answers_and_names_nobody(
     assert refused["answer"] == "550 5.1.1 <…>: no such user, ask …"
     assert len({line["batch_id"] for line in [*sent, refused]}) == 2
     assert "example.org" not in (tmp_path / LOG).read_text()
+
+
+@pytest.mark.django_db
+def test_such_a_click_is_one_in_wagtails_editor(settings: LazySettings) -> None:
+    """What the event bears from there on is what the test above follows."""
+    settings.TRUSTED_PROXIES = ["127.0.0.1/32"]
+    publisher = Client(headers={"X-Request-ID": CLICK})
+    publisher.force_login(make_publisher())
+    job = make_job()
+    OutboxEvent.objects.all().delete()
+    keyboard.edit(publisher, job, keyboard.PUBLISH, salary_minimum="41000", salary_maximum="42000")
+    assert set(OutboxEvent.objects.values_list("request_id", flat=True)) == {CLICK}
 
 
 @contextmanager
