@@ -105,9 +105,20 @@ class Board:
         assert answer.status == 302, answer
 
     def shows(self, name: str, pay: int) -> bool:
-        answer = self.ask(name, self.content["page"])
+        """Wherever somebody may read it: on its page, in the list, a search, a feed and the API."""
+        found = {
+            path: any(said in self._page(name, path) for said in (f"{pay:,}", f"{pay}.0")) for path in self._reading()
+        }
+        assert len(set(found.values())) == 1, f"{name}, {pay}: {found}"
+        return all(found.values())
+
+    def _reading(self) -> tuple[str, ...]:
+        return self.content["page"], "/jobs/", "/jobs/?q=baker", "/feeds/jobs.atom", "/api/postings"
+
+    def _page(self, name: str, path: str) -> str:
+        answer = self.ask(name, path)
         assert answer.status == 200, answer
-        return f"{pay:,}" in answer.text
+        return answer.text
 
     def times_told(self, address: str) -> int:
         return sum(1 for _, recipient in self.spool.taken if recipient == address)

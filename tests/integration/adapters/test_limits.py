@@ -16,7 +16,7 @@ from adapters.models import Allowance, OutboxEvent, SubscriptionRecord
 from adapters.tokens import Purpose
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.identifiers import SubscriptionId
-from tests.integration.cms.factories import make_job
+from tests.integration.cms.factories import make_follower, make_job
 from tests.unit.examples import ANA, BEN, NOW
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
@@ -154,17 +154,28 @@ def test_it_is_said_in_german_too(client: Client) -> None:
     assert "in 12 Stunden" in answers[-1].content.decode()
 
 
-def test_known_and_unknown_addresses_are_refused_alike(client: Client) -> None:
+def answers_about(address: str, *, to: str) -> list[tuple[int, str | None, str | None, str]]:
+    """Three times, and what was asked is seen to each time."""
+    client = Client(REMOTE_ADDR=to)
+    told = []
+    for _ in range(3):
+        answer = client.post(ADDRESS, {"address": address})
+        following.see_to()
+        where, when = answer.headers.get("Location"), answer.headers.get("Retry-After")
+        told.append((answer.status_code, where, when, answer.content.decode().replace(address, "")))
+    return told
+
+
+def test_known_and_unknown_addresses_are_refused_alike() -> None:
     """Nobody learns from a refusal who follows: what counts is how often was asked."""
-    make_job()
-    client.post(ADDRESS, {"address": "ana@example.org"})
-    known = [
-        client.post(ADDRESS, {"address": "ana@example.org"}, REMOTE_ADDR="192.0.2.1").status_code for _ in range(2)
-    ]
-    unknown = [
-        client.post(ADDRESS, {"address": "ben@example.org"}, REMOTE_ADDR="192.0.2.2").status_code for _ in range(3)
-    ]
-    assert known == unknown[1:] == [303, 429]
+    with time_machine.travel(NOW, tick=False):
+        make_follower(make_job(), "ana@example.org")
+        known = answers_about("ana@example.org", to="192.0.2.1")
+        unknown = answers_about("ben@example.org", to="192.0.2.2")
+    assert known == unknown
+    assert [status for status, *_ in known] == [303, 303, 429]
+    states = dict(SubscriptionRecord.objects.values_list("address", "state"))
+    assert states == {"ana@example.org": "CONFIRMED", "ben@example.org": "PENDING"}
 
 
 def test_a_forged_header_does_not_make_another_client(client: Client) -> None:

@@ -11,8 +11,8 @@ BOARD = "http://testserver"
 
 def links(message: EmailMultiAlternatives) -> set[str]:
     """Of both parts and of the header with which one leaves."""
-    in_the_header = message.extra_headers.get("List-Unsubscribe", "").strip("<>")
-    return {*links_of_text(message), *links_of_html(message), *filter(None, [in_the_header])}
+    in_the_header = re.findall(rf"<({BOARD}[^>]+)>", message.extra_headers.get("List-Unsubscribe", ""))
+    return {*links_of_text(message), *links_of_html(message), *in_the_header}
 
 
 def links_of_text(message: EmailMultiAlternatives) -> list[str]:

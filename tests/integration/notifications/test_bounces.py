@@ -222,9 +222,18 @@ def test_international_reports_are_read_too() -> None:
     assert bounces.take_in(report, NOW).effect is Effect.NOTED
 
 
+def after(words: int, report: bytes) -> bytes:
+    """A report that says so much more to people before it comes to what counts."""
+    return report.replace(b"This is the mail system", b"x" * words + b"\nThis is the mail system", 1)
+
+
 def test_only_the_beginning_of_a_huge_report_is_read() -> None:
     report = mail("postfix", sent())
-    assert bounces.take_in(report + b"x" * 3 * bounces.LARGEST, NOW).effect is Effect.NOTED
+    room = bounces.LARGEST - len(report) - 1
+    assert bounces.take_in(after(bounces.LARGEST, report), NOW).effect is Effect.NO_REPORT
+    assert bounces.take_in(after(room + len(report) // 2, report), NOW).effect is Effect.NO_REPORT
+    assert is_untouched()
+    assert bounces.take_in(after(room, report) + b"x" * bounces.LARGEST, NOW).effect is Effect.NOTED
 
 
 PIECES: Final = st.sampled_from(
@@ -373,6 +382,24 @@ def box_with(path: Path, **mails: bytes) -> Path:
 
 def names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
+
+
+@pytest.mark.parametrize("way", ["a pipe", "an mbox", "a Maildir"])
+def test_only_the_beginning_of_a_huge_mail_is_taken_out_of(way: str, tmp_path: Path) -> None:
+    huge = mail("postfix", sent()) + b"x\n" * bounces.LARGEST
+    with patch.object(bounces, "take_in", wraps=bounces.take_in) as taken:
+        match way:
+            case "a pipe":
+                piped(huge)
+            case "an mbox":
+                box = mailbox.mbox(tmp_path / "box")
+                box.add(huge)
+                box.close()
+                run("--mbox", str(tmp_path / "box"))
+            case _:
+                run("--maildir", str(box_with(tmp_path / "box", a=huge)))
+    assert [len(call.args[0]) for call in taken.call_args_list] == [bounces.LARGEST]
+    assert DeliveryAttempt.objects.count() == 1
 
 
 def test_reports_in_a_maildir_are_deleted_once_they_are_dealt_with_and_all_else_is_left_unread(tmp_path: Path) -> None:

@@ -1,27 +1,44 @@
 """What readers see: in text and in HTML alike, and whatever editors have typed."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
-from typing import override
+from typing import Final, override
+from urllib.parse import unquote
 
 import pytest
+import time_machine
+from django.conf import LazySettings
 from django.utils import translation
 
 from adapters import board, links
+from adapters.web import languages
 from jobs_domain.changes import NoteToFollowers
 from jobs_domain.email_address import EmailAddress
 from jobs_domain.events import CloseReason
+from jobs_domain.identifiers import LanguageCode
 from jobs_domain.posting_details import ApplyOnline, Description, Location
 from jobs_domain.valid_through import ValidThrough
 from notifications.models import Kind, Notification
 from notifications.personal import Personal, mark
-from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, show, take_down, work
+from tests.integration.notifications.every_mail import LONG, LONG_CHANGED, Case, every_mail
+from tests.integration.notifications.links_in_mails import BOARD
+from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, show, work
 from tests.unit.examples import ANA, DETAILS
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 POSTING_URL = "http://testserver/jobs/baker/"
+HOW_TO_APPLY: Final = {
+    details.apply_to.url for details in (LONG, LONG_CHANGED) if isinstance(details.apply_to, ApplyOnline)
+}
+"""Elsewhere. A mail that tells of a change shows where it was and is, as text."""
+LOADING: Final = frozenset("audio base embed form iframe img input link object picture script source svg video".split())
+ADDRESSES: Final = frozenset(
+    "action background cite codebase data formaction http-equiv longdesc ping poster src srcset xlink:href".split()
+)
+"""Names of attributes that have one, besides `href`."""
 HOSTILE = "<script>alert(1)</script>\r\nBcc: everybody@example.org"
 
 
@@ -33,12 +50,14 @@ class Reader(HTMLParser):
         self.text = ""
         self.links: list[str] = []
         self.tags: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
         self._styling = False
         self.feed(markup)
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
+        self.attributes |= {(tag, name) for name, _ in attrs}
         self._styling = tag == "style"
         if tag == "a":
             self.links.append(dict(attrs)["href"] or "")
@@ -204,19 +223,34 @@ def test_a_note_cannot_smuggle_in_somebodys_link() -> None:
     assert known in html(message)
 
 
-def test_mails_load_nothing_and_suit_narrow_and_dark_screens() -> None:
-    show()
-    follow(ANA)
-    take_down()
-    (message,) = work()
-    markup, reader = html(message), Reader(html(message))
-    assert '<meta name="color-scheme" content="light dark">' in markup
-    assert "@media (prefers-color-scheme: dark)" in markup
-    assert "@media (max-width: 480px)" in markup
-    assert "max-width: 600px" in markup
-    assert "img" not in reader.tags
-    assert "link" not in reader.tags
-    assert "url(" not in markup
+@pytest.mark.parametrize("language", languages.codes())
+def test_mails_load_nothing_and_suit_narrow_and_dark_screens(
+    clock: time_machine.Traveller, settings: LazySettings, language: LanguageCode
+) -> None:
+    """One of every kind. What is linked is the board's, and the address that leaves by mail; who reads it is in no link."""
+    settings.LEAVE_ADDRESS = "leave@board.example.org"
+    sent = every_mail(language, clock)
+    assert {*sent} == {*Case}
+    for case, message in sent.items():
+        markup, reader = html(message), Reader(html(message))
+        assert '<meta name="color-scheme" content="light dark">' in markup, case
+        assert "@media (prefers-color-scheme: dark)" in markup, case
+        assert "@media (max-width: 480px)" in markup, case
+        assert "max-width: 600px" in markup, case
+        assert reader.tags.isdisjoint(LOADING), case
+        assert {name for _, name in reader.attributes}.isdisjoint(ADDRESSES), case
+        assert {tag for tag, name in reader.attributes if name == "href"} == {"a"}, case
+        assert not re.search(r"url\(|image-set\(|@import", markup, re.IGNORECASE), case
+        written = set(re.findall(r"\w+:[^\s<>]*[/@][^\s<>]*", str(message.body)))
+        to_leave = {link.strip("<>") for link in message.extra_headers.get("List-Unsubscribe", "").split(", ")} - {""}
+        by_mail = {link for link in to_leave if link.startswith("mailto:")}
+        linked = {*reader.links, *to_leave} - by_mail
+        assert linked, case
+        for link in linked | written - (HOW_TO_APPLY if case is Case.REVISED else set()):
+            assert link.startswith(f"{BOARD}/"), case
+            assert "@" not in unquote(link), case
+        for link in by_mail:
+            assert re.fullmatch(r"mailto:leave\+[\w-]+@board\.example\.org\?subject=unsubscribe", link), case
 
 
 def test_mails_speak_the_boards_language_whoever_sends_them() -> None:

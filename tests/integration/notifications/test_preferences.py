@@ -23,6 +23,7 @@ from notifications import suppression
 from notifications.models import Delivery, SignInRequest, Suppression
 from notifications.preferences.links import manage_url
 from notifications.preferences.signing_in import send_links
+from tests.integration.cms.factories import make_job
 from tests.integration.notifications.rows import every_row
 from tests.integration.notifications.world import BETTER_PAID, ask, follow, html, recipients, show, take_down, work
 from tests.unit.examples import ANA, BEN, GERMAN, REMOTE_PYTHON, THE_POSTING, wishes
@@ -112,14 +113,24 @@ def test_what_is_no_address_is_explained_and_kept_in_the_form(client: Client, ty
     assert not SignInRequest.objects.exists()
 
 
-def test_robots_and_other_sites_are_answered_and_nothing_is_sent(client: Client) -> None:
+@pytest.mark.parametrize("form", [SIGN_IN, "/jobs/night-baker/subscribe/", "/searches/follow/?q=baker"])
+def test_robots_and_other_sites_are_answered_and_nothing_is_sent(client: Client, form: str) -> None:
+    """By every form that takes an address. Older browsers send no `Sec-Fetch-Site`."""
+    make_job("Night Baker")
     follow(ANA)
-    assert client.post(SIGN_IN, {"address": "ana@example.org", "website": "x"}).status_code == 303
-    assert (
-        client.post(SIGN_IN, {"address": "ana@example.org"}, headers={"sec-fetch-site": "cross-site"}).status_code
-        == 403
-    )
+    sent = {"address": ANA.value}
+    assert client.post(form, sent | {"website": "x"}).status_code == 303
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "cross-site", "origin": "http://testserver"},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+    ):
+        assert client.post(form, sent, headers=headers).status_code == 403, headers
     assert links_mailed() == []
+    assert client.post(form, sent, headers={"origin": "http://testserver"}).status_code == 303
+    assert recipients(links_mailed()) == [ANA.for_the_wire]
 
 
 def test_links_are_limited(client: Client, settings: LazySettings) -> None:

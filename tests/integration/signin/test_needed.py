@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,16 +13,21 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
+from django.urls.resolvers import RegexPattern
 from django.utils import timezone
+from django.utils.regex_helper import normalize
 from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
 from tests import totp
 from tests.integration.signin.people import (
-    CODE,
+    APP,
+    BY_PASSKEY,
+    CODES,
     HOME,
     LOGIN,
+    PASSKEYS,
     SET_UP,
     Person,
     at,
@@ -35,6 +41,38 @@ from tests.integration.signin.people import (
 )
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+CONFIRM: Final = "/admin/account/confirm/"
+LEAD_ON: Final = frozenset(
+    {
+        CONFIRM,
+        f"{CONFIRM}code/",
+        f"{CONFIRM}passkey/",
+        SET_UP,
+        APP,
+        f"{APP}remove/",
+        CODES,
+        f"{CODES}new/",
+        PASSKEYS,
+        f"{PASSKEYS}add/",
+        f"{PASSKEYS}1/",
+        f"{PASSKEYS}1/remove/",
+    }
+)
+OPEN_TO_ALL: Final = frozenset(
+    {
+        BY_PASSKEY,
+        "/admin/jsi18n/",
+        "/admin/password_reset/",
+        "/admin/password_reset/complete/",
+        "/admin/password_reset/confirm/1/1/",
+        "/admin/password_reset/done/",
+        "/admin/sprite/",
+    }
+)
+SIGN_IN_AND_OUT: Final = frozenset({LOGIN, "/admin/logout/"})
+NO_SUCH_ADDRESS: Final = "/admin//"
+"""Stands for all those that lead to no screen."""
 
 
 def test_who_needs_a_second_factor_sets_it_up_before_anything_else() -> None:
@@ -73,53 +111,58 @@ def test_administrators_may_need_one() -> None:
     assert not is_in(client), "from the next request on"
 
 
-def every_address_below(prefix: str) -> Iterator[str]:
+def every_address_below(prefix: str) -> set[str]:
     """With made-up values in place of parameters."""
-    for route in _routes(get_resolver()):
-        if route.startswith(prefix):
-            plain = re.sub(r"<(?:int:)\w+>|<(?:uuid:)\w+>|<(?:\w+:)?\w+>|\(\?P<\w+>[^)]*\)|\\[a-zA-Z.+/-]", "1", route)
-            yield "/" + re.sub(r"[\^$?*\\()]", "", plain)
+    return {f"/{path}" for path in _paths(get_resolver()) if path.startswith(prefix)}
 
 
-def _routes(above: URLResolver, path: str = "") -> Iterator[str]:
+def _paths(above: URLResolver, path: str = "") -> Iterator[str]:
     for each in above.url_patterns:
+        here = path + _filled(each)
         if isinstance(each, URLPattern):
-            yield path + str(each.pattern)
+            yield here
         else:
-            yield from _routes(each, path + str(each.pattern))
+            yield from _paths(each, here)
+
+
+def _filled(each: URLPattern | URLResolver) -> str:
+    if isinstance(each.pattern, RegexPattern):
+        ((shape, parameters), *_) = normalize(str(each.pattern))
+        return str(shape % dict.fromkeys(parameters, "1"))
+    an_id = "0191d5b2-0000-7000-8000-000000000001"
+    return re.sub(r"<(?:(\w+):)?\w+>", lambda found: an_id if found[1] == "uuid" else "1", str(each.pattern))
+
+
+def answers(client: Client, address: str) -> tuple[str, str, str]:
+    """Where it leads or else its status: as a page, by a script, and as a form."""
+    page, form = client.get(address), client.post(address)
+    script = client.get(address, headers={"X-Requested-With": "XMLHttpRequest"})
+    as_page, by_script, as_form = (
+        each.headers.get("Location", str(each.status_code)).partition("?")[0] for each in (page, script, form)
+    )
+    return as_page, by_script, as_form
 
 
 def test_until_then_nothing_of_the_admin_is_to_be_had() -> None:
     """Every address below the admin, as a page, by a script, and as a form: a screen to sign in or set up, or nothing."""
     person()
     needed("Publishers")
-    client = at()
+    client, stranger = at(), at()
     password(client)
-    open_to_all = {
-        "/admin/jsi18n/",
-        "/admin/sprite/",
-        LOGIN,
-        CODE,
-        "/admin/login/passkey/",
-        "/admin/logout/",
-    }
-    tried = [
-        address
-        for address in every_address_below("admin/")
-        if address not in open_to_all and not address.startswith(("/admin/account/", "/admin/password_reset/"))
-    ]
+    addresses = every_address_below("admin/")
+    assert addresses > LEAD_ON | OPEN_TO_ALL | SIGN_IN_AND_OUT
+    tried = addresses - LEAD_ON - OPEN_TO_ALL - SIGN_IN_AND_OUT
     assert len(tried) > 250
-    led = {}
-    for address in tried:
-        page = client.get(address)
-        led[address] = page.headers.get("Location", str(page.status_code)).partition("?")[0]
-    assert {where for where in led.values() if where not in (LOGIN, "404")} == set()
-    assert sum(where == LOGIN for where in led.values()) >= 240
-    for address in ("/admin/", "/admin/jobs/", "/admin/pages/", "/admin/api/main/pages/"):
-        assert client.get(address, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403
-        assert client.post(address).headers["Location"].startswith(LOGIN)
-    # Wagtail's own screen of the account changes the password and the address
-    assert client.get("/admin/account/").headers["Location"].startswith(LOGIN)
+    unknown = resolve(NO_SUCH_ADDRESS).route
+    assert {address for address in tried if resolve(address).route == unknown} == {NO_SUCH_ADDRESS}
+    nothing = {(LOGIN, "403", LOGIN), (LOGIN, LOGIN, LOGIN)}
+    found = {address: answers(client, address) for address in sorted(tried)}
+    assert {address: answer for address, answer in found.items() if answer not in nothing} == {}
+    for address in OPEN_TO_ALL:
+        assert answers(client, address) == answers(stranger, address), address
+    for address in LEAD_ON:
+        assert client.get(address, follow=True).request["PATH_INFO"] in LEAD_ON, address
+    assert client.get(SET_UP).status_code == 200, "still as far as the password"
 
 
 def test_until_then_no_private_file_is_to_be_had() -> None:
