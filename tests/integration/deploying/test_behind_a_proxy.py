@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
-from time import sleep
 from typing import Final
 from uuid import uuid4
 
@@ -14,7 +13,7 @@ import pytest
 
 from tests.chaos.processes import until
 from tests.integration.deploying.fresh import HOST, START_SECONDS, Server, documented_commands, new_database, program
-from tests.integration.deploying.visitor import announced, fetch, slow
+from tests.integration.deploying.visitor import announced, fetch, slow, taken_in
 from tests.mail_server import MailServer, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.any_database]
@@ -190,7 +189,8 @@ def test_slow_visitors_do_not_keep_the_board_from_others(proxied: Server) -> Non
         for _ in range(4):
             stack.enter_context(slow(proxied, "/en/jobs/baker/subscribe/"))
             stack.enter_context(slow(proxied, "/admin/login/", octets=20 * MEGABYTE, of_them=4 * MEGABYTE))
-        sleep(2)
+        # strangers with 20 MB may be turned away already
+        until(lambda: taken_in(proxied) >= 4, "All of them are there")
         assert fetch(proxied, "/healthz", patience=30).status == 200
 
 

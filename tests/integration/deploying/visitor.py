@@ -6,10 +6,13 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import override
+from pathlib import Path
+from typing import Final, override
 from urllib.parse import urlencode
 
 from tests.integration.deploying.fresh import HOST, START_SECONDS, Server
+
+ESTABLISHED: Final = "01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,18 @@ def slow(server: Server, path: str, *, octets: int = 40, of_them: int = 11) -> I
         yield
     finally:
         connection.close()
+
+
+def taken_in(server: Server) -> int:
+    """How many visitors the proxy has at this moment of whom it has read all that they have sent (proc_net_tcp(5))."""
+    port = f":{server.https_port:04X}"
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    queues = {
+        side: [row[4].split(":") for row in rows if row[3] == ESTABLISHED and row[number].endswith(port)]
+        for number, side in ((1, "proxy"), (2, "visitors"))
+    }
+    unread = [received for _, received in queues["proxy"]] + [unsent for unsent, _ in queues["visitors"]]
+    return 0 if any(int(octets, 16) for octets in unread) else len(queues["proxy"])
 
 
 def inside(server: Server, path: str, **headers: str) -> int:
