@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import User
@@ -41,9 +42,11 @@ type _Key = tuple[type[Model], str]
 
 
 def connect() -> None:
-    """Called once, when the app is ready."""
-    post_save.connect(_saved, dispatch_uid="cms.noted.saved")
-    post_delete.connect(_deleted, dispatch_uid="cms.noted.deleted")
+    """Called once, when the app is ready. Only of these: where nobody listens, Django deletes many rows in one statement."""
+    for model in apps.get_models():
+        if issubclass(model, (*WATCHED, ModelLogEntry)):
+            post_save.connect(_saved, sender=model, dispatch_uid=f"cms.noted.saved.{model.__name__}")
+            post_delete.connect(_deleted, sender=model, dispatch_uid=f"cms.noted.deleted.{model.__name__}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from adapters import board, clock
 from adapters.models import SubscriptionRecord
+from adapters.repositories import holding_subscription
 from adapters.tokens import LIFETIME, ExpiredToken, InvalidToken, Purpose, read_dated, sign_dated
 from adapters.web import asking
 from adapters.web.forms import AskingForm, EmailAddressField
@@ -76,7 +77,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
     new = EmailAddress(change.address)
     if request.method == "POST":
         _move(EmailAddress(record.address), new)
-    elif record.address != new.value:
+    elif not _has_moved(change, new):
         context = {"address": new, "action_url": request.path}
         return render(request, "notifications/preferences/move.html", context)
     theirs = SubscriptionRecord.objects.filter(address_key=new.key).order_by("-added_at").first()
@@ -87,6 +88,11 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
 def prune() -> int:
     """Forget what the new address has not agreed to in time, or has long since. Returns how many."""
     return erasure.forget_changes(AddressChange.objects.filter(asked_at__lt=clock.now() - LIFETIME))
+
+
+def _has_moved(change: AddressChange, new: EmailAddress) -> bool:
+    held = holding_subscription(SubscriptionId(change.subscription_id))
+    return held is not None and held.address.key == new.key
 
 
 @transaction.atomic

@@ -85,6 +85,10 @@ def test_all_moves_once_the_new_address_agrees_and_not_before(client: Client) ->
     # pressed twice
     assert client.post(link_in(message)).status_code == 200
     assert followed_by(NEW) == 2
+    # and opened once more: there is nothing to be asked any more
+    again = client.get(link_in(message)).content.decode()
+    assert "<button" not in again
+    assert "/subscriptions/manage/" in again
 
 
 def test_what_waits_to_be_sent_goes_to_the_new_address(client: Client) -> None:
