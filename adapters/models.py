@@ -151,9 +151,8 @@ class OutboxEvent(models.Model):
     class Meta:
         verbose_name = "event"
         indexes: ClassVar = [
-            models.Index(
-                fields=["next_attempt_at", "id"], name="outbox_due", condition=Q(next_attempt_at__isnull=False)
-            ),
+            # in the order in which they are dispatched: events are kept for good, and those that were dealt with may not be looked through
+            models.Index(fields=["id"], name="outbox_in_order", condition=Q(next_attempt_at__isnull=False)),
         ]
 
     @override
