@@ -1,8 +1,11 @@
 """What a publisher does in Wagtail."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from config.demo.accounts import PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,12 @@ class Editor:
     def said(self, words: str) -> None:
         """Waits for the message at the top of the page."""
         expect(self.page.locator(".messages")).to_contain_text(words)
+
+
+def logged_in(browser: Browser, board: str, username: str) -> Iterator[Editor]:
+    """For a fixture: at a desk, with one of the demo's accounts."""
+    context = browser.new_context(base_url=board, viewport={"width": 1440, "height": 1000})
+    editor = Editor(context.new_page())
+    editor.log_in(username, PASSWORD)
+    yield editor
+    context.close()

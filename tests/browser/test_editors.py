@@ -9,10 +9,10 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from config.demo.accounts import ADMINISTRATOR, PASSWORD
+from config.demo.accounts import ADMINISTRATOR
 from tests import clock
 from tests.browser import demo
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, logged_in
 from tests.browser.inbox import PATIENCE_SECONDS, open_mail, subjects, wait_for_mail
 from tests.browser.visitor import follow, open_job
 
@@ -82,14 +82,6 @@ def author(browser: Browser, board: str) -> Iterator[Editor]:
 @pytest.fixture
 def administrator(browser: Browser, board: str) -> Iterator[Editor]:
     yield from logged_in(browser, board, ADMINISTRATOR)
-
-
-def logged_in(browser: Browser, board: str, username: str) -> Iterator[Editor]:
-    context = browser.new_context(base_url=board, viewport={"width": 1440, "height": 1000})
-    editor = Editor(context.new_page())
-    editor.log_in(username, PASSWORD)
-    yield editor
-    context.close()
 
 
 def panel(editor: Editor) -> Locator:

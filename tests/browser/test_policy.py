@@ -17,8 +17,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from config.demo.accounts import ADMINISTRATOR, PASSWORD
-from tests.browser.editor import Editor
+from config.demo.accounts import ADMINISTRATOR
+from tests.browser.editor import Editor, logged_in
 from tests.browser.visitor import open_job
 
 pytestmark = pytest.mark.browser
@@ -54,11 +54,7 @@ MOST: Final = 140
 
 @pytest.fixture
 def administrator(browser: Browser, board: str) -> Iterator[Editor]:
-    context = browser.new_context(base_url=board, viewport={"width": 1440, "height": 1000})
-    editor = Editor(context.new_page())
-    editor.log_in(ADMINISTRATOR, PASSWORD)
-    yield editor
-    context.close()
+    yield from logged_in(browser, board, ADMINISTRATOR)
 
 
 def test_a_violation_is_seen(browser: Browser, board: str, violations: list[str]) -> None:

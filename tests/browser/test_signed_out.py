@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from config.demo.accounts import PASSWORD
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, logged_in
 
 pytestmark = pytest.mark.browser
 
@@ -16,11 +16,7 @@ PANEL = "[data-side-panel='followers']"
 
 @pytest.fixture
 def publisher(browser: Browser, board: str) -> Iterator[Editor]:
-    context = browser.new_context(base_url=board, viewport={"width": 1440, "height": 1000})
-    editor = Editor(context.new_page())
-    editor.log_in("publisher", PASSWORD)
-    yield editor
-    context.close()
+    yield from logged_in(browser, board, "publisher")
 
 
 def test_is_told_so_loses_nothing_and_goes_on_having_signed_in_elsewhere(publisher: Editor) -> None:

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 from config.demo.accounts import PASSWORD
 from tests import clock
 from tests.browser import demo
-from tests.browser.editor import Editor
+from tests.browser.editor import Editor, logged_in
 from tests.browser.inbox import (
     as_text,
     everything_sent,
@@ -125,11 +125,7 @@ def reader(browser: Browser, board: str) -> Iterator[Page]:
 
 @pytest.fixture
 def publisher(browser: Browser, board: str) -> Iterator[Editor]:
-    context = browser.new_context(base_url=board, viewport={"width": 1440, "height": 1000})
-    editor = Editor(context.new_page())
-    editor.log_in("publisher", PASSWORD)
-    yield editor
-    context.close()
+    yield from logged_in(browser, board, "publisher")
 
 
 @pytest.mark.parametrize("tongue", [ENGLISH, GERMAN], ids=["English", "German"])

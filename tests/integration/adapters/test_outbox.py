@@ -9,14 +9,13 @@ from typing import NoReturn
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from adapters import background, outbox, signals
-from adapters.codec import FORMAT_VERSION, encode_event
+from adapters.codec import encode_event
 from adapters.models import Handling, OutboxEvent, PostingRecord
 from adapters.repositories import django_unit_of_work
 from jobs_domain.events import CloseReason, PostingClosed
@@ -256,40 +255,6 @@ def test_the_worker_brings_an_event_to_its_handler(connect: Connect, monkeypatch
     publish(CLOSED)
     call_command("worker", "--once")
     assert heard == [CLOSED]
-
-
-def test_the_next_event_is_found_without_looking_through_those_that_are_kept(connect: Connect) -> None:
-    """With a backlog of a third, as after a rush, PostgreSQL went through all that had been dealt with for each one."""
-    connect("a", lambda _: None)
-    kept = (None,) * 20_000 + (NOW,) * 10_000
-    OutboxEvent.objects.bulk_create(
-        OutboxEvent(
-            name=type(CLOSED).__name__,
-            format_version=FORMAT_VERSION,
-            payload=encode_event(CLOSED),
-            occurred_at=NOW,
-            next_attempt_at=waits,
-        )
-        for waits in kept
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {OutboxEvent._meta.db_table}")
-    with CaptureQueriesContext(connection) as seen:
-        outbox.dispatch_due()
-    asked = {
-        query["sql"]
-        for query in seen.captured_queries
-        if query["sql"].startswith("SELECT") and OutboxEvent._meta.db_table in query["sql"] and "<=" in query["sql"]
-    }
-    assert len(asked) >= 2
-    explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-    for sql in asked:
-        with connection.cursor() as cursor:
-            cursor.execute(f"{explain} {sql}")
-            plan = str(cursor.fetchall())
-        assert "outbox_in_order" in plan, plan
-        assert "Sort" not in plan, plan
-        assert "TEMP B-TREE" not in plan, plan
 
 
 def test_handlers_can_be_connected_while_debugging(settings: Settings, connect: Connect) -> None:

@@ -257,19 +257,6 @@ def test_only_who_may_edit_is_answered(publisher: Client) -> None:
         assert "you do not have permission" in stranger.post(its, form, follow=True).content.decode()
 
 
-def test_who_has_signed_in_again_is_given_the_token_that_the_form_needs() -> None:
-    publisher = Client(enforce_csrf_checks=True)
-    publisher.force_login(make_publisher())
-    for address in (
-        reverse("cms_editor:panel", args=[make_job().pk]),
-        reverse("cms_editor:panel_of_new", args=[the_board().pk]),
-    ):
-        assert Client().get(address).headers["Location"].startswith("/admin/login/")
-        form = {"csrfmiddlewaretoken": publisher.get(address).json()["token"]}
-        assert publisher.post(address, {}).status_code == HTTPStatus.FORBIDDEN
-        assert publisher.post(address, form).status_code == HTTPStatus.OK
-
-
 def test_of_a_posting_that_is_not_stored_yet(editor: Client) -> None:
     address = reverse("cms_editor:panel_of_new", args=[the_board().pk])
     company = make_company("Bread & Sons")
