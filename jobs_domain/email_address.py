@@ -73,10 +73,11 @@ class EmailAddress:
         _check_local(local)
         labels = _labels(domain)
         ascii_domain = _ascii(labels)
-        if len(f"{local}@{ascii_domain}".encode()) > MAX_ADDRESS_OCTETS:
+        key = f"{_compared(local)}@{ascii_domain}"
+        if _octets(f"{local}@{ascii_domain}", key) > MAX_ADDRESS_OCTETS:
             raise InvalidEmailAddress(Flaw.TOO_LONG, MAX_ADDRESS_OCTETS)
         object.__setattr__(self, "value", f"{local}@{'.'.join(labels)}")
-        object.__setattr__(self, "key", f"{unicodedata.normalize('NFC', _lower(local))}@{ascii_domain}")
+        object.__setattr__(self, "key", key)
 
     @property
     def for_the_wire(self) -> str:
@@ -109,7 +110,7 @@ def _check_local(local: str) -> None:
     for character in local.replace(".", ""):
         if not (_is_letter(character) or character in _ATOM_PUNCTUATION):
             raise _unfit(character, Flaw.LOCAL_CHARACTER, Flaw.LOCAL_INVISIBLE)
-    if len(local.encode()) > MAX_LOCAL_OCTETS:
+    if _octets(local, _compared(local)) > MAX_LOCAL_OCTETS:
         raise InvalidEmailAddress(Flaw.LOCAL_TOO_LONG, MAX_LOCAL_OCTETS)
 
 
@@ -166,6 +167,15 @@ def _ascii_label(label: str) -> str:
 def _lower(text: str) -> str:
     """Lower case, character by character: the same for `Σ` wherever it stands in a word. Not normalised."""
     return "".join(map(str.lower, text))
+
+
+def _compared(local: str) -> str:
+    return unicodedata.normalize("NFC", _lower(local))
+
+
+def _octets(typed: str, compared: str) -> int:
+    """The length of the longer one in UTF-8: lower case can take more octets (`Ⱥ`, `İ`), and the key of an address is one, too."""
+    return max(len(typed.encode()), len(compared.encode()))
 
 
 def _folded(domain: str) -> str:

@@ -19,7 +19,7 @@ from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.workflow import WorkflowAction
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from cms.admin.editor import editor_of
 from cms.editor import typed
@@ -204,38 +204,52 @@ class JobCreator(CreateView):
         return TemplateResponse(self.request, "cms/editor/choose_kind.html", context)
 
 
-class _LivePanelsView(View):
-    """`GET` gives the token that the form needs after its editor has signed in again elsewhere."""
+class PanelView(View):
+    """What the panels show for the form as it is sent; nothing is saved. `GET` gives the token that the form needs.
 
-    http_method_names = ["get", "post"]  # noqa: RUF012  # as in Django's own classes
+    That is another one after the form's editor has signed in again elsewhere.
+    """
 
-    def get(self, request: HttpRequest, **_: int) -> JsonResponse:
-        return JsonResponse({"token": get_token(request)})
-
-
-class PanelView(_LivePanelsView):
-    """What the panels show for the form as it is sent. Nothing is saved."""
+    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        self._page(request, pk)
+        return _token(request)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        page, permissions = self._page(request, pk)
+        in_form = typed.read(_draft(page), request.POST, company=page.company)
+        return _panels(request, contents(in_form, may_publish=permissions.can_publish()))
+
+    def _page(self, request: HttpRequest, pk: int) -> tuple[JobPage, PagePermissionTester]:
         stored = JobPage.objects.originals().select_related("latest_revision", "company")
         page = get_object_or_404(stored, pk=pk)
         permissions = page.permissions_for_user(editor_of(request))
         if not permissions.can_edit():
             raise PermissionDenied
-        in_form = typed.read(_draft(page), request.POST, company=page.company)
-        return _panels(request, contents(in_form, may_publish=permissions.can_publish()))
+        return page, permissions
 
 
-class PanelOfNewView(_LivePanelsView):
+class PanelOfNewView(View):
     """The same for a posting that was not stored yet."""
 
+    def get(self, request: HttpRequest, parent_pk: int) -> JsonResponse:
+        self._parent(request, parent_pk)
+        return _token(request)
+
     def post(self, request: HttpRequest, parent_pk: int) -> HttpResponse:
+        parent, permissions = self._parent(request, parent_pk)
+        in_form = typed.read(_place(JobPage(), below=parent), request.POST)
+        return _panels(request, contents(in_form, may_publish=permissions.can_publish_subpage()))
+
+    def _parent(self, request: HttpRequest, parent_pk: int) -> tuple[JobIndexPage, PagePermissionTester]:
         parent = get_object_or_404(JobIndexPage, pk=parent_pk)
         permissions = parent.permissions_for_user(editor_of(request))
         if not permissions.can_add_subpage():
             raise PermissionDenied
-        in_form = typed.read(_place(JobPage(), below=parent), request.POST)
-        return _panels(request, contents(in_form, may_publish=permissions.can_publish_subpage()))
+        return parent, permissions
+
+
+def _token(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"token": get_token(request)})
 
 
 def _panels(request: HttpRequest, shown: Contents) -> HttpResponse:

@@ -194,6 +194,9 @@ def _domain_of(octets: int) -> str:
     [
         ("a" * 64 + "@example.org", "a" * 65 + "@example.org", "before the @ has at most 64"),
         ("ä" * 32 + "@example.org", "ä" * 32 + "a@example.org", "before the @ has at most 64"),
+        # Ⱥ is two octets, ⱥ three: the key of an address is one, too
+        ("Ⱥ" * 21 + "@example.org", "Ⱥ" * 22 + "@example.org", "before the @ has at most 64"),
+        ("Ⱥ" * 20 + "aa@" + _domain_of(191), "Ⱥ" * 21 + "@" + _domain_of(191), "at most 254"),
         ("a@" + "b" * 63 + ".org", "a@" + "b" * 64 + ".org", "longer than 63"),
         # 58 letters in 63 octets: `xn--`, 57 times `b`, `-`, and `ä` in one or more digits
         ("a@" + "b" * 54 + "ä.org", "a@" + "b" * 58 + "ä.org", "longer than 63"),

@@ -54,11 +54,8 @@ def only_do(address: str, by: Set[str] = EVERYBODY) -> Screen:
 
 
 def look(address: str, opened: str) -> Screen:
-    """It takes a page's form and shows something of it."""
-    by = EVERYBODY
-    return Screen(
-        address=address, seen_by=by, shown=NO_SUCH_METHOD, done_by=by, answer=OK, changes=False, opened=opened
-    )
+    """It takes a page's form and shows something of it; without one it gives the token for it."""
+    return Screen(address=address, seen_by=EVERYBODY, done_by=EVERYBODY, answer=OK, changes=False, opened=opened)
 
 
 def edit(address: str, opened: str, **form: str) -> Screen:
