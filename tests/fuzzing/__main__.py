@@ -24,6 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzzing", description=__doc__)
     parser.add_argument("target", choices=sorted(TARGETS))
     parser.add_argument("--seconds", type=int, default=60, help="How long, at most (default: 60).")
+    parser.add_argument("--runs", type=int, default=-1, help="How many inputs, at most (default: as time allows).")
     parser.add_argument(
         "--seed", type=int, default=0, help="The same seed makes the same inputs (default: another one each time)."
     )
@@ -40,6 +41,7 @@ def main() -> None:
         dictionary.write_text("".join(f'"{_escaped(piece)}"\n' for piece in target.pieces))
         options = [
             f"-max_total_time={given.seconds}",
+            f"-runs={given.runs}",
             f"-seed={given.seed}",
             f"-dict={dictionary}",
             f"-artifact_prefix={given.found}/{given.target}-",
