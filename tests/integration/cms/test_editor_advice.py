@@ -1,4 +1,4 @@
-"""Hints for a better posting, and how a search engine may show it."""
+"""Hints for a better posting."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from cms import load
 from cms.editor.advice import advice, why_not_a_host
 from cms.editor.likeness import Other, copied_from, likeness, rows_of_words
 from cms.models import JobPage, TextPrint
-from cms.structured_data import job_posting, missing
 from jobs_domain.email_address import EmailAddress
-from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, Location, PostingDetails, WorkplaceType
+from jobs_domain.posting_details import ApplyByEmail, ApplyOnline, PostingDetails
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.valid_through import ValidThrough
 from tests.integration.cms.factories import make_closed_job, make_company, make_job
@@ -226,75 +225,6 @@ class TestCopiedText:
 def test_a_title_that_is_too_long(publisher: Client) -> None:
     assert "more than 255 characters" in panel(publisher, make_job(), title="Baker " * 43)
     assert "more than 255 characters" not in panel(publisher, make_job(), title="Baker")
-
-
-def structured(details: PostingDetails, description: str = "<p>You bake.</p>") -> dict[str, object]:
-    return job_posting(details, description=description, posted_on=A_TUESDAY.last_day, identifier="42")
-
-
-def test_structured_data_that_is_complete() -> None:
-    data = structured(GOOD)
-    assert missing(data).required == ()
-    assert missing(data).recommended == ()
-    assert data["validThrough"] == "2026-12-02T00:00:00+01:00"
-    assert data["datePosted"] == "2026-12-01"
-
-
-@pytest.mark.parametrize(
-    ("data", "required"),
-    [
-        (structured(GOOD, description=""), "a description"),
-        (structured(replace(GOOD, locations=())), "a place of work"),
-        (
-            structured(replace(GOOD, workplace_type=WorkplaceType.REMOTE, locations=())),
-            "the countries where applicants may live",
-        ),
-    ],
-    ids=["description", "place", "remote"],
-)
-def test_what_is_required(data: dict[str, object], required: str) -> None:
-    assert missing(data).required == (required,)
-
-
-def test_remote_work_says_where_applicants_may_live() -> None:
-    data = structured(replace(GOOD, workplace_type=WorkplaceType.REMOTE, locations=(Location(country="BE"),)))
-    assert missing(data).required == ()
-    assert data["applicantLocationRequirements"] == [{"@type": "Country", "name": "BE"}]
-    assert "jobLocation" not in data
-
-
-def test_what_is_recommended() -> None:
-    bare = replace(GOOD, salary=None, valid_through=None, employment_types=frozenset())
-    assert missing(structured(bare)).recommended == ("a salary", "a closing date", "the kind of employment")
-
-
-@pytest.mark.django_db
-class TestSearchResult:
-    def test_it_is_current(self, publisher: Client) -> None:
-        said = panel(publisher, make_job(), title="Head baker", slug="head-baker")
-        assert '<p class="posting-search-result__title">Head baker, Bread &amp; Sons</p>' in said
-        assert "testserver › jobs › head-baker" in said
-        assert "Head baker at Bread &amp; Sons, Ghent, Belgium. €3,000–3,400 a month." in said
-        assert "The structured data has all that is required." in said
-
-    def test_it_is_as_short_as_a_search_engine_makes_it(self, publisher: Client) -> None:
-        said = panel(publisher, make_job(), title="Baker " * 30)
-        title = said.partition('__title">')[2].partition("<")[0]
-        assert len(title) <= 60
-        assert title.endswith("…")
-
-    def test_it_says_what_is_missing(self, publisher: Client) -> None:
-        said = panel(publisher, make_job(town=None), salary_minimum="", salary_maximum="")
-        assert "Not listed as a job. Missing: a place of work." in said
-        assert "Better with: a salary." in said
-
-    def test_the_page_says_the_same_of_itself(self, publisher: Client) -> None:
-        job = make_job()
-        page = Client().get(job.get_url() or "").content.decode()
-        said = panel(publisher, job)
-        beginning = said.partition('__snippet">')[2].partition(" Closes")[0]
-        assert f'<meta name="description" content="{beginning}' in page
-        assert "<title>Baker, Bread &amp; Sons" in page
 
 
 def test_a_closing_date_that_has_passed_is_mentioned_and_nothing_else_of_it() -> None:
