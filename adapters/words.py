@@ -70,7 +70,7 @@ CLOSE_REASONS: Final[dict[CloseReason, _StrPromise]] = {
 }
 FLAWS: Final[dict[Flaw, _StrPromise]] = {
     Flaw.EMPTY: gettext_lazy("Enter an e-mail address."),
-    Flaw.TOO_LONG: gettext_lazy("An e-mail address has at most {} characters."),
+    Flaw.TOO_LONG: gettext_lazy("An e-mail address has at most {} characters; letters like ä count as two or more."),
     Flaw.NO_AT: gettext_lazy("An e-mail address has an @ between name and domain, like ana@example.org."),
     Flaw.NO_FULL_DOMAIN: gettext_lazy("The part after the @ needs a full domain, like example.org."),
     Flaw.IP_ADDRESS: gettext_lazy("The part after the @ must be a domain name, not an IP address."),
@@ -80,7 +80,9 @@ FLAWS: Final[dict[Flaw, _StrPromise]] = {
     Flaw.LOCAL_INVISIBLE: gettext_lazy(
         "The part before the @ cannot contain a space, a line break or another invisible character."
     ),
-    Flaw.LOCAL_TOO_LONG: gettext_lazy("The part before the @ has at most {} characters."),
+    Flaw.LOCAL_TOO_LONG: gettext_lazy(
+        "The part before the @ has at most {} characters; letters like ä count as two or more."
+    ),
     Flaw.DOMAIN_DOT: gettext_lazy("The domain has a dot where none can be."),
     Flaw.DOMAIN_HYPHEN: gettext_lazy("No part of the domain begins or ends with a hyphen."),
     Flaw.DOMAIN_CHARACTER: gettext_lazy("The domain cannot contain “{}”."),

@@ -21,7 +21,7 @@ class Flaw(Enum):
     """What keeps a text from being an address; the value says it in English, with `{}` for the part of the text that is meant."""
 
     EMPTY = "Enter an e-mail address."
-    TOO_LONG = "An e-mail address has at most {} characters."
+    TOO_LONG = "An e-mail address has at most {} characters; letters like ä count as two or more."
     NO_AT = "An e-mail address has an @ between name and domain, like ana@example.org."
     NO_FULL_DOMAIN = "The part after the @ needs a full domain, like example.org."
     IP_ADDRESS = "The part after the @ must be a domain name, not an IP address."
@@ -29,7 +29,7 @@ class Flaw(Enum):
     LOCAL_DOT = "The part before the @ has a dot where none can be."
     LOCAL_CHARACTER = "The part before the @ cannot contain “{}”."
     LOCAL_INVISIBLE = "The part before the @ cannot contain a space, a line break or another invisible character."
-    LOCAL_TOO_LONG = "The part before the @ has at most {} characters."
+    LOCAL_TOO_LONG = "The part before the @ has at most {} characters; letters like ä count as two or more."
     DOMAIN_DOT = "The domain has a dot where none can be."
     DOMAIN_HYPHEN = "No part of the domain begins or ends with a hyphen."
     DOMAIN_CHARACTER = "The domain cannot contain “{}”."
