@@ -22,6 +22,8 @@ LIFETIME: Final = timedelta(days=7)
 UUID_BYTES: Final = 16
 SHORT: Final = 52
 """Characters of short tokens."""
+NOT_OURS: Final = (BadSignature, UnicodeEncodeError)
+"""The other is Django's answer to half of a surrogate pair, which no signature is made of."""
 
 
 class Purpose(Enum):
@@ -63,7 +65,7 @@ def read_all(purpose: Purpose, token: str) -> tuple[UUID, ...]:
     """One or several. Raises `InvalidToken`."""
     try:
         encoded = _signer(purpose).unsign(token)
-    except BadSignature as error:
+    except NOT_OURS as error:
         raise InvalidToken from error
     return tuple(_decoded(encoded))
 
@@ -81,7 +83,7 @@ def read_dated(purpose: Purpose, token: str) -> UUID:
     except SignatureExpired as error:
         (of,) = _decoded(signer.unsign(token))
         raise ExpiredToken(of) from error
-    except BadSignature as error:
+    except NOT_OURS as error:
         raise InvalidToken from error
     return of
 

@@ -1,5 +1,6 @@
 """`python -m tests.benchmarks publish`: how the time of an editor's click grows with the number of followers, and who writes to them."""
 
+from argparse import Namespace
 from typing import Final
 
 from tests.benchmarks import clients, databases
@@ -7,7 +8,7 @@ from tests.benchmarks import clients, databases
 AUDIENCES: Final = (0, 100, 10_000, 100_000)
 
 
-def main() -> int:
+def main(_options: Namespace) -> int:
     with databases.sqlite() as engine:
         env = clients.environment(engine.new("publish").url)
         clients.stage("create", *AUDIENCES, env=env)

@@ -129,6 +129,13 @@ def pages() -> Figures:
     return visits.figures()
 
 
+def ask(number: str) -> Figures:
+    """So many people in each state towards a posting, who ask to follow it."""
+    from tests.benchmarks import askers
+
+    return askers.make(int(number))
+
+
 def seek(number: str) -> Figures:
     """So many searches that are followed."""
     from tests.benchmarks import seekers
@@ -165,6 +172,7 @@ STAGES: Final[Mapping[str, Callable[..., Figures]]] = {
         editors,
         addresses,
         pages,
+        ask,
         seek,
         match,
         tutorial,

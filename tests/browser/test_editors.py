@@ -14,6 +14,7 @@ from tests import clock
 from tests.browser import demo
 from tests.browser.editor import Editor, logged_in
 from tests.browser.inbox import PATIENCE_SECONDS, open_mail, subjects, wait_for_mail
+from tests.browser.keyboard import Keys
 from tests.browser.visitor import follow, open_job
 
 pytestmark = pytest.mark.browser
@@ -317,39 +318,3 @@ def test_a_posting_is_written_and_published_with_a_note_by_keyboard_alone(publis
     keys.fill("#id_change_note", "We forgot to say what we pay.")
     keys.publish()
     publisher.said("published")
-
-
-class Keys:
-    """Reaches everything by Tab."""
-
-    MOST: Final = 250
-
-    def __init__(self, page: Page) -> None:
-        self._page = page
-
-    def reach(self, wanted: Locator) -> None:
-        for _ in range(self.MOST):
-            if wanted.evaluate("element => element === document.activeElement"):
-                return
-            self._page.keyboard.press("Tab")
-        raise AssertionError(f"{wanted} is not reached by Tab")
-
-    def fill(self, selector: str, text: str) -> None:
-        self.reach(self._page.locator(selector))
-        self._page.keyboard.press("Control+a")
-        self._page.keyboard.type(text)
-
-    def press_on(self, selector: str, key: str) -> None:
-        self.reach(self._page.locator(selector).first)
-        self._page.keyboard.press(key)
-
-    def open(self, link: str) -> None:
-        self.reach(self._page.get_by_role("link", name=link).first)
-        self._page.keyboard.press("Enter")
-
-    def publish(self) -> None:
-        footer = self._page.locator("footer")
-        self.reach(footer.get_by_role("button", name="More actions"))
-        self._page.keyboard.press("Enter")
-        self.reach(footer.get_by_role("button", name="Publish", exact=True))
-        self._page.keyboard.press("Enter")

@@ -254,7 +254,7 @@ def test_a_signal_may_come_while_another_is_being_handled(monkeypatch: pytest.Mo
 
     handler = threading.Thread(target=handle, daemon=True)
     handler.start()
-    handler.join(5)
+    handler.join(30)
     assert not handler.is_alive()
     assert background.is_stopping()
 
