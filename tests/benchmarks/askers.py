@@ -15,7 +15,6 @@ from jobs_domain.identifiers import LanguageCode, PostingId, SubscriptionId
 from jobs_domain.topics import PostingTopic, Wishes
 from notifications import suppression
 from notifications.models import Suppression
-from tests.benchmarks import visits
 from tests.benchmarks.alike import State, address_of
 
 WISHES: Final = Wishes(language=LanguageCode("en"), frequency=Frequency.IMMEDIATE)
@@ -28,15 +27,15 @@ def make(number: int) -> dict[str, str]:
     for state, bring in _ways(PostingTopic(PostingId(page.posting_id))).items():
         for each in range(number):
             bring(EmailAddress(address_of(state, each)))
-    return {"form": f"{visits.addresses()['job']}subscribe/"}
+    return {"form": f"{page.get_url()}subscribe/"}
 
 
 def _ways(topic: PostingTopic) -> Mapping[State, Callable[[EmailAddress], object]]:
     """How they came to be in it. Of those who are unknown nobody has heard."""
     return {
         State.PENDING: partial(_ask, topic),
-        State.CONFIRMED: lambda who: board.confirm_subscription(subscription_id=_ask(topic, who)),
-        State.LEFT: lambda who: board.end_subscription(subscription_id=_ask(topic, who)),
+        State.CONFIRMED: partial(_follow, topic),
+        State.LEFT: lambda who: board.end_subscription(subscription_id=_follow(topic, who)),
         State.SUPPRESSED: lambda who: suppression.suppress(who.key, Suppression.Reason.BY_HAND, "", timezone.now()),
     }
 
@@ -44,4 +43,10 @@ def _ways(topic: PostingTopic) -> Mapping[State, Callable[[EmailAddress], object
 def _ask(topic: PostingTopic, who: EmailAddress) -> SubscriptionId:
     subscription_id = SubscriptionId(uuid5(NAMESPACE, who.key))
     board.request_subscription(address=who, topic=topic, wishes=WISHES, subscription_id=subscription_id)
+    return subscription_id
+
+
+def _follow(topic: PostingTopic, who: EmailAddress) -> SubscriptionId:
+    subscription_id = _ask(topic, who)
+    board.confirm_subscription(subscription_id=subscription_id)
     return subscription_id

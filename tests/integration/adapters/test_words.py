@@ -1,4 +1,4 @@
-"""What readers are told of values and changes."""
+"""What readers are told of values, changes and addresses that are none."""
 
 from dataclasses import replace
 from datetime import date, time
@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from adapters import words
 from jobs_domain.changes import LocationsChange
+from jobs_domain.email_address import EmailAddress, Flaw, InvalidEmailAddress
 from jobs_domain.posting_details import Location
 from jobs_domain.salary import Salary, SalaryUnit
 from jobs_domain.valid_through import ValidThrough
@@ -62,3 +63,16 @@ def test_a_time_zone_is_named_for_its_city(zone: str, english: str, german: str)
 def test_a_changed_street_can_be_seen() -> None:
     change = words.change(LocationsChange((BERLIN,), (replace(BERLIN, street="Weg 1", postal_code="10115"),)))
     assert (change.old, change.new) == ("Berlin, Germany", "Weg 1, 10115 Berlin, Germany")
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+def test_every_flaw_of_an_address_has_words(flaw: Flaw) -> None:
+    assert str(words.FLAWS[flaw]) == flaw.value
+    error = InvalidEmailAddress(flaw, "x")
+    assert words.what_is_wrong(error) == str(error)
+
+
+def test_a_flaw_names_the_part_that_is_meant() -> None:
+    with pytest.raises(InvalidEmailAddress) as caught:
+        EmailAddress("a(na@example.org")
+    assert words.what_is_wrong(caught.value) == "The part before the @ cannot contain “(”."

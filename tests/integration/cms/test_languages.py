@@ -18,11 +18,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Site
 
-from adapters import links, words
+from adapters import links
 from adapters.web.languages import negotiated
 from cms.models import JobPage
 from config.languages import LanguageMiddleware
-from jobs_domain.email_address import EmailAddress, Flaw, InvalidEmailAddress
 from jobs_domain.identifiers import SubscriptionId
 from tests.integration.cms import keyboard
 from tests.integration.cms.factories import make_category, make_job
@@ -301,16 +300,3 @@ def test_the_editors_bar_leads_to_the_editors_screens(publisher: Client) -> None
     page = read(publisher, "/de/jobs/baker/")
     assert f'href="//testserver/admin/pages/{job.pk}/edit/"' in page
     assert "/de/admin/" not in page
-
-
-@pytest.mark.parametrize("flaw", Flaw)
-def test_every_flaw_of_an_address_has_words(flaw: Flaw) -> None:
-    assert str(words.FLAWS[flaw]) == flaw.value
-    error = InvalidEmailAddress(flaw, "x")
-    assert words.what_is_wrong(error) == str(error)
-
-
-def test_a_flaw_names_the_part_that_is_meant() -> None:
-    with pytest.raises(InvalidEmailAddress) as caught:
-        EmailAddress("a(na@example.org")
-    assert words.what_is_wrong(caught.value) == "The part before the @ cannot contain “(”."
